@@ -1,0 +1,1 @@
+"""The REST API: HTTP in, HTTP out; no domain rule lives here."""

@@ -1,0 +1,1 @@
+"""Timeline: a database of dated, sourced events with a REST API."""

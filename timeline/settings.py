@@ -1,0 +1,283 @@
+"""The settings: one file, from the environment, and it works with nothing set.
+
+TIMELINE_ENV is `local` (the default: plain HTTP on this machine, as `make demo` and a developer
+want it) or `production`. docs/operations.md lists every variable. A value that cannot be read is
+refused here; what a production site must set is checked in checks.py.
+"""
+
+import os
+import secrets
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def _choice(name: str, choices: tuple[str, ...]) -> str:
+    """The variable's value, or the first choice where it is not set."""
+    value = os.environ.get(name) or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(choices)}.")
+    return value
+
+
+def _flag(name: str) -> bool:
+    # Not env.bool: to that, DEBUG=flase is a quiet False and DEBUG=ja as well.
+    return _choice(name, ("false", "true", "0", "1")) in ("true", "1")
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, 0 or more.")
+    return int(value)
+
+
+def _names(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+PRODUCTION = _choice("TIMELINE_ENV", ("local", "production")) == "production"
+# Error pages with source and settings, for developers. Never on by itself, not even locally.
+DEBUG = _flag("DEBUG")
+# What this installation writes: the SQLite database, the local secret key, the collected static files.
+DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").absolute()
+
+
+# --- Secrets and hosts ---
+
+
+def _local_secret_key(path: Path) -> str:
+    """The key in the file, which is written on the first run, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # mkstemp gives mode 0600; the link makes a whole file appear at once, whoever comes first.
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was faster
+        finally:
+            os.unlink(draft)
+    return path.read_text()
+
+
+# Not env.str, which takes a value that begins with "$" for the name of another variable.
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+if not SECRET_KEY and not PRODUCTION:
+    SECRET_KEY = _local_secret_key(DATA_DIR / "secret-key")
+
+ALLOWED_HOSTS = _names("ALLOWED_HOSTS")
+if not ALLOWED_HOSTS and not PRODUCTION:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+
+# --- Apps ---
+
+INSTALLED_APPS = [
+    "timeline",  # before the admin, whose templates it may replace
+    "api",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "csp",
+]
+MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # first, so that redirects and static files carry the policy too
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "timeline.urls"
+WSGI_APPLICATION = "timeline.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+
+# --- Users ---
+
+AUTH_USER_MODEL = "timeline.User"
+KNOX_TOKEN_MODEL = "timeline.Token"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+
+# --- Database ---
+
+# WAL with IMMEDIATE transactions: measured, the defaults refuse most concurrent writes ("database is
+# locked"), these settings none. Because a transaction takes the write lock at once, ATOMIC_REQUESTS
+# stays off: with it every GET would wait for the writers. FULL: an acknowledged write survives a crash.
+SQLITE_OPTIONS = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+
+
+def _database() -> dict[str, Any]:
+    """DATABASE_URL as Django wants it; without one, SQLite in DATA_DIR."""
+    url = os.environ.get("DATABASE_URL", "")
+    scheme, separator, _ = url.partition("://")
+    if not url:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "timeline.sqlite3")}
+    elif separator and scheme in ("sqlite", "postgres", "postgresql"):
+        config = env.db_url_config(url)
+    else:
+        # The URL itself may hold a password and is not repeated.
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgres:// or sqlite:///, for example "
+            "postgres://user:password@localhost:5432/timeline or sqlite:////srv/timeline.sqlite3."
+        )
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        return {**config, "OPTIONS": SQLITE_OPTIONS | config.get("OPTIONS", {})}
+    # One connection a thread, kept: psycopg2 has no pool in Django.
+    return {**config, "CONN_MAX_AGE": _number("CONN_MAX_AGE", 600), "CONN_HEALTH_CHECKS": True}
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+# --- Language and time ---
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+
+# --- Static files ---
+
+STATIC_URL = "static/"
+# Locally WhiteNoise serves straight from the packages; in production what `collectstatic` gathered,
+# compressed and with a hash in each name, so that browsers may keep it for ever.
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+
+# --- Security ---
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# The proxy says that a request came by HTTPS; gunicorn believes it where FORWARDED_ALLOW_IPS says so.
+# Django's SECURE_PROXY_SSL_HEADER would believe anybody.
+SECURE_SSL_REDIRECT = PRODUCTION
+SESSION_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_HSTS_SECONDS = _number("HSTS_SECONDS", 365 * 24 * 3600) if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# Sites ask for an entry in the browsers' preload lists themselves: it binds a whole domain for months.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# The API's bodies have their own limit; this one is for forms. A contract or an event with many
+# participants and citations is a form of some hundred fields.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Other sites' pages may read the API only where they are named here.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOWED_ORIGINS = _names("CORS_ALLOWED_ORIGINS")
+
+
+# --- API ---
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365)}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Timeline",
+    "DESCRIPTION": "Dated, sourced events: who did what, when, and which source says so.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+
+# --- Logging ---
+
+# To standard error, where a service manager picks it up. Django's own default says nothing about
+# errors while DEBUG is off.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": _choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL")),
+    },
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
