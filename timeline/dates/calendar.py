@@ -29,14 +29,7 @@ def days_from_civil(year: int, month: int, day: int) -> int:
         year -= 1
         month += 12
     return (
-        year * 365
-        + year // 4
-        - year // 100
-        + year // 400
-        + (153 * (month - 3) + 2) // 5
-        + day
-        - 1
-        - _EPOCH
+        year * 365 + year // 4 - year // 100 + year // 400 + (153 * (month - 3) + 2) // 5 + day - 1 - _EPOCH
     )
 
 
@@ -71,7 +64,7 @@ def first_of_month(year: int, month: int) -> int:
 
 
 def add_months(moment: int, months: int) -> int:
-    """The same time of the same day so many months on, or on the month's last day where there is no such day."""
+    """The same time and day so many months on; the month's last day where it is too short."""
     days, time = divmod(moment, DAY)
     year, month, day = civil_from_days(days)
     carry, month = divmod(month - 1 + months, 12)

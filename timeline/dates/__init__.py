@@ -1,0 +1,9 @@
+"""Imprecise time in pure Python: what a date says, no more and no less. No Django, no database, no clock."""
+
+from timeline.dates.calendar import OPEN_FUTURE, OPEN_PAST
+from timeline.dates.conventions import Conventions
+from timeline.dates.edtf import parse_edtf
+from timeline.dates.errors import DateError
+from timeline.dates.timespan import TimeSpan
+
+__all__ = ["OPEN_FUTURE", "OPEN_PAST", "Conventions", "DateError", "TimeSpan", "parse_edtf"]
