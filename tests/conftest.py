@@ -4,7 +4,7 @@ import os
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 # The same examples in every run, and no verdict by the clock of a busy machine. `HYPOTHESIS_PROFILE=search
 # pytest tests/dates` looks for new counterexamples.
@@ -16,6 +16,6 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords(settings: SettingsWrapper) -> None:
+def fast_passwords(settings: Settings) -> None:
     """A password hash is slow on purpose; a suite that makes many users need not be."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

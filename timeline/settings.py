@@ -149,7 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # WAL with IMMEDIATE transactions: measured, the defaults refuse most concurrent writes ("database is
 # locked"), these settings none. Because a transaction takes the write lock at once, ATOMIC_REQUESTS
 # stays off: with it every GET would wait for the writers. FULL: an acknowledged write survives a crash.
-SQLITE_OPTIONS = {
+SQLITE_OPTIONS: dict[str, Any] = {
     "timeout": 20,
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
@@ -159,6 +159,7 @@ SQLITE_OPTIONS = {
 def _database() -> dict[str, Any]:
     """DATABASE_URL as Django wants it; without one, SQLite in DATA_DIR."""
     url = os.environ.get("DATABASE_URL", "")
+    config: dict[str, Any]
     scheme, separator, _ = url.partition("://")
     if not url:
         DATA_DIR.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from waitress.server import create_server
 
 HOST = "127.0.0.1"
@@ -74,6 +75,8 @@ class Command(BaseCommand):
             self.stdout.write(ADDRESSES.format(root=f"http://{HOST}:{server.effective_port}"))
             self.stdout.flush()  # a pipe would show the password only when the server has ended
             server.run()
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used: {error}") from error
         finally:
             server.close()
 

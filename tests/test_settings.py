@@ -1,0 +1,201 @@
+"""The settings, read from an environment of the test's own."""
+
+import os
+import runpy
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import ConnectionHandler
+from django.test import Client
+from pytest_django import Settings
+
+SETTINGS = Path(__file__).parent.parent / "timeline" / "settings.py"
+VARIABLES = (
+    "ALLOWED_HOSTS",
+    "CONN_MAX_AGE",
+    "CORS_ALLOWED_ORIGINS",
+    "DATABASE_URL",
+    "DEBUG",
+    "HSTS_SECONDS",
+    "LOG_LEVEL",
+    "SECRET_KEY",
+    "TIMELINE_ENV",
+)
+
+Read = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Read:
+    """The settings that a process with these variables, and none besides, has."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data folder"))
+
+    def run(**environment: str) -> dict[str, Any]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(SETTINGS))
+
+    return run
+
+
+def test_nothing_set_is_a_local_site_on_sqlite(read: Read, tmp_path: Path) -> None:
+    settings = read()
+    assert settings["PRODUCTION"] is False
+    assert settings["DEBUG"] is False
+    assert settings["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
+    assert settings["DATABASES"]["default"]["NAME"] == str(tmp_path / "data folder" / "timeline.sqlite3")
+    assert settings["SECURE_SSL_REDIRECT"] is False
+
+
+def test_the_local_secret_key_is_kept_and_private(read: Read, tmp_path: Path) -> None:
+    first, second = read()["SECRET_KEY"], read()["SECRET_KEY"]
+    assert first == second
+    assert len(first) > 50
+    path = tmp_path / "data folder" / "secret-key"
+    assert path.read_text() == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert os.listdir(path.parent) == ["secret-key"]
+
+
+def test_the_slower_of_two_first_processes_takes_the_other_ones_key(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def late(draft: str, path: Path) -> None:
+        path.write_text("the other process's key")
+        link(draft, path)
+
+    monkeypatch.setattr(os, "link", late)
+    assert read()["SECRET_KEY"] == "the other process's key"
+
+
+def test_production_generates_no_key_and_allows_no_host(read: Read, tmp_path: Path) -> None:
+    settings = read(TIMELINE_ENV="production", DATABASE_URL="postgres://u@h/d")
+    assert settings["SECRET_KEY"] == ""
+    assert settings["ALLOWED_HOSTS"] == []
+    assert not (tmp_path / "data folder").exists()
+
+
+def test_production_is_https_only(read: Read) -> None:
+    settings = read(TIMELINE_ENV="production")
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
+        assert settings[name] is True
+    assert settings["SECURE_HSTS_SECONDS"] == 31_536_000
+
+
+def test_a_secret_key_is_taken_as_it_is(read: Read) -> None:
+    assert read(SECRET_KEY="$PATH,and spaces ")["SECRET_KEY"] == "$PATH,and spaces "
+
+
+def test_lists_are_separated_by_commas(read: Read) -> None:
+    settings = read(ALLOWED_HOSTS=" a.example, b.example,", CORS_ALLOWED_ORIGINS="https://c.example")
+    assert settings["ALLOWED_HOSTS"] == ["a.example", "b.example"]
+    assert settings["CORS_ALLOWED_ORIGINS"] == ["https://c.example"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TIMELINE_ENV", "prod"),
+        ("DEBUG", "flase"),
+        ("DATABASE_URL", "mysql://root:hunter2@localhost/timeline"),
+        ("DATABASE_URL", "/srv/hunter2.sqlite3"),
+        ("CONN_MAX_AGE", "ten"),
+        ("HSTS_SECONDS", "-1"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_refused_by_name(read: Read, name: str, value: str) -> None:
+    # The number variables are read where they count.
+    needed = {
+        "CONN_MAX_AGE": {"DATABASE_URL": "postgres://u@h/d"},
+        "HSTS_SECONDS": {"TIMELINE_ENV": "production"},
+    }
+    with pytest.raises(ImproperlyConfigured, match=name) as caught:
+        read(**needed.get(name, {}), **{name: value})
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:////srv/a%20b/t.sqlite3", {"NAME": "/srv/a b/t.sqlite3"}),
+        ("sqlite:///t.sqlite3", {"NAME": "t.sqlite3"}),
+        (
+            "postgres://u:p%40ss@db:5433/t",
+            {"USER": "u", "PASSWORD": "p@ss", "HOST": "db", "PORT": 5433, "NAME": "t"},
+        ),
+        ("postgresql://u@/t?host=/run/pg", {"NAME": "t", "OPTIONS": {"host": "/run/pg"}}),
+        ("postgres://u@h/t?sslmode=require", {"OPTIONS": {"sslmode": "require"}}),
+    ],
+)
+def test_a_database_is_named_by_its_url(read: Read, url: str, expected: dict[str, Any]) -> None:
+    config = read(DATABASE_URL=url)["DATABASES"]["default"]
+    assert config | expected == config
+
+
+def test_postgresql_connections_are_kept_and_tried(read: Read) -> None:
+    config = read(DATABASE_URL="postgres://u@h/t", CONN_MAX_AGE="30")["DATABASES"]["default"]
+    assert (config["CONN_MAX_AGE"], config["CONN_HEALTH_CHECKS"]) == (30, True)
+
+
+@pytest.mark.django_db
+def test_sqlite_waits_for_other_writers_and_keeps_what_it_acknowledged(read: Read) -> None:
+    config = read()["DATABASES"]
+    connection = ConnectionHandler(config)["default"]
+    with connection.cursor() as cursor:
+        values = [
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    connection.close()
+    assert values == ["wal", 2, 1, 20_000]
+    assert config["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    # With IMMEDIATE transactions a GET would take the write lock.
+    assert connection.settings_dict["ATOMIC_REQUESTS"] is False
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/", "/admin/login/", "/static/admin/css/base.css", "/nowhere/", "/api/v1/nowhere/"]
+)
+def test_every_answer_has_the_security_headers(client: Client, settings: Settings, address: str) -> None:
+    settings.SECURE_HSTS_SECONDS = 60
+    response = client.get(address, secure=True)
+    response.close()  # a static file stays open until it is read
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Strict-Transport-Security"] == "max-age=60; includeSubDomains"
+
+
+def test_plain_http_is_sent_to_https_in_production(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    response = client.get("/admin/")
+    assert (response.status_code, response["Location"]) == (301, "https://testserver/admin/")
+    assert "Content-Security-Policy" in response
+
+
+def test_the_root_leads_to_the_documentation(client: Client) -> None:
+    assert client.get("/")["Location"] == "/api/v1/docs/"
+
+
+def test_other_sites_may_read_the_api_only_where_they_are_named(client: Client, settings: Settings) -> None:
+    origin = {"HTTP_ORIGIN": "https://c.example"}
+    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/nowhere/", **origin)
+    settings.CORS_ALLOWED_ORIGINS = ["https://c.example"]
+    assert client.get("/api/v1/nowhere/", **origin)["Access-Control-Allow-Origin"] == "https://c.example"
+    assert "Access-Control-Allow-Origin" not in client.get("/nowhere/", **origin)
+    preflight = client.options("/api/v1/nowhere/", HTTP_ACCESS_CONTROL_REQUEST_METHOD="DELETE", **origin)
+    assert preflight["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
