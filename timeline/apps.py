@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class TimelineConfig(AppConfig):
@@ -8,4 +9,7 @@ class TimelineConfig(AppConfig):
     verbose_name = "Timeline"
 
     def ready(self) -> None:
-        from timeline import checks  # noqa: F401  (importing it registers the checks)
+        from timeline import checks, triggers  # noqa: F401  (importing checks registers them)
+
+        pre_migrate.connect(triggers.drop, sender=self)
+        post_migrate.connect(triggers.install, sender=self)

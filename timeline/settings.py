@@ -16,6 +16,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from timeline.dates import Conventions
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -188,6 +190,8 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# What circa, early or late mean on this site; after a change run `manage.py restamp`.
+DATE_CONVENTIONS = Conventions()
 
 
 # --- Static files ---

@@ -1,0 +1,35 @@
+"""The nouns of the chronology, one file each."""
+
+from timeline.models.actor import Actor, Affiliation, Alias, Identifier
+from timeline.models.collection import EventKind, Role, Tag, Timeline, TimelineEntry
+from timeline.models.contract import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
+from timeline.models.event import Event, EventRelation, Participation, Review
+from timeline.models.place import Place
+from timeline.models.source import Citation, Source
+from timeline.models.user import Token, User
+
+__all__ = [
+    "Actor",
+    "Affiliation",
+    "Alias",
+    "Citation",
+    "Contract",
+    "ContractItem",
+    "ContractParty",
+    "Event",
+    "EventKind",
+    "EventRelation",
+    "Identifier",
+    "Milestone",
+    "Participation",
+    "PaymentTerm",
+    "Place",
+    "Review",
+    "Role",
+    "Source",
+    "Tag",
+    "Timeline",
+    "TimelineEntry",
+    "Token",
+    "User",
+]

@@ -1,0 +1,108 @@
+"""What every public thing has: a slug that is its address, time stamps and a version."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.text import slugify
+
+from timeline.querysets import RecordQuerySet, RowQuerySet
+
+# What NFKD leaves whole, so that "ı" in a name is not lost from its slug.
+LETTERS = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"})
+
+SLUG_LENGTH = 100
+
+
+class Row(models.Model):
+    """A row that fixtures name by what identifies it: the values at `natural_lookups`, together unique."""
+
+    natural_lookups: ClassVar[tuple[str, ...]]
+
+    objects = RowQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def natural_key(self) -> tuple[Any, ...]:
+        return tuple(self._at(lookup) for lookup in self.natural_lookups)
+
+    def _at(self, lookup: str) -> Any:
+        value: Any = self
+        for name in lookup.split("__"):
+            value = None if value is None else getattr(value, name)
+        return value
+
+
+class Record(Row):
+    """A thing with an address of its own.
+
+    `slug` is made from the name when it is left blank, and stays once the public can see the thing.
+    `created_at` and `updated_at` travel with exports; `recorded_at` is when this database took it in.
+    `version` counts the saves.
+    """
+
+    name_field: ClassVar[str] = "title"
+    natural_lookups = ("slug",)
+
+    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True, blank=True, allow_unicode=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.name_field))
+
+    def clean(self) -> None:
+        """Refuse to move a thing from an address that the public already has. Runs up to two queries."""
+        super().clean()
+        if self.pk is None:
+            return
+        manager = type(self)._default_manager
+        stood = manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if stood is None or stood == (self.slug or stood):
+            return
+        if manager.filter(pk=self.pk).public().exists():
+            message = "The address of a published thing stays: the slug is “%(slug)s”."
+            raise ValidationError({"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        update_fields = kwargs.get("update_fields")
+        if not self.slug:
+            self.slug = self.free_slug()
+            update_fields = update_fields and {*update_fields, "slug"}
+        if not self._state.adding:
+            self.version += 1
+            update_fields = update_fields and {*update_fields, "version", "updated_at"}
+        kwargs["update_fields"] = update_fields
+        super().save(*args, **kwargs)
+
+    def free_slug(self) -> str:
+        """A slug from the name that no other row has. Runs one query."""
+        name = str(getattr(self, self.name_field)).translate(LETTERS)
+        base = slugify(name) or slugify(name, allow_unicode=True) or self._meta.model_name or ""
+        base = base[: SLUG_LENGTH - 8].rstrip("-")
+        others = type(self)._default_manager.exclude(pk=self.pk).filter(slug__startswith=base)
+        taken = set(others.values_list("slug", flat=True))
+        number = 1
+        while (slug := base if number == 1 else f"{base}-{number}") in taken:
+            number += 1
+        return slug
+
+
+class Line(Row):
+    """A line of a larger thing, in the order of `position`: it is written with the whole and has no address of its own."""
+
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,171 @@
+"""What happened: events, who took part, and how one event relates to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+
+from timeline.fields import TimeSpanField
+from timeline.models.actor import Actor
+from timeline.models.base import Line, Record, Row
+from timeline.models.collection import EventKind, Role, Tag
+from timeline.models.place import Place
+from timeline.querysets import EventQuerySet, ParticipationQuerySet
+
+if TYPE_CHECKING:
+    from timeline.models.contract import Contract
+
+
+class Review(models.TextChoices):
+    """How far a thing is on its way to the public, who sees `published` only."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review", "In review"
+    PUBLISHED = "published"
+    RETRACTED = "retracted"
+
+
+class Event(Record):
+    """Something that happened, or is said to have happened, at a time. A statement is an event too."""
+
+    class Status(models.TextChoices):
+        OCCURRED = "occurred"
+        PLANNED = "planned"
+        CANCELLED = "cancelled"
+
+    class Verification(models.TextChoices):
+        REPORTED = "reported"
+        CONFIRMED = "confirmed"
+        DISPUTED = "disputed"
+
+    title = models.CharField(max_length=300)
+    summary = models.TextField(blank=True)
+    kind = models.ForeignKey(EventKind, on_delete=models.PROTECT, related_name="events")
+    date = TimeSpanField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OCCURRED)
+    verification = models.CharField(max_length=10, choices=Verification, default=Verification.REPORTED)
+    review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
+    importance = models.PositiveSmallIntegerField(default=2, help_text="From 0, a detail, to 4, a turning point.")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="events")
+    contracts: models.ManyToManyField[Contract, models.Model] = models.ManyToManyField(
+        "timeline.Contract", blank=True, related_name="events"
+    )
+    actors = models.ManyToManyField(Actor, through="timeline.Participation", related_name="events")
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("date_sort_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(date_edtf=None) | Q(date_earliest__lte=F("date_latest")),
+                name="event_bounds_are_ordered",
+                violation_error_code="event_bounds_are_ordered",
+                violation_error_message="An event does not end before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(importance__lte=4),
+                name="event_importance_is_0_to_4",
+                violation_error_code="event_importance_is_0_to_4",
+                violation_error_message="Importance is from 0 to 4.",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("date_sort_at", "id"), name="event_in_order"),
+            models.Index(fields=("date_earliest", "date_latest"), name="event_bounds"),
+        )
+
+    @property
+    def is_published(self) -> bool:
+        return self.review == Review.PUBLISHED
+
+    def lacks(self) -> list[str]:
+        """What stands in the way of publishing, in full sentences; empty when nothing does. Runs one query."""
+        return [] if self.citations.exists() else ["A published event has at least one citation."]
+
+
+class Participation(Line):
+    """An actor's part in an event: the role from the vocabulary, the capacity in the source's words.
+
+    `sort_at` and the bounds are the event's. Triggers keep them (timeline/triggers.py), so whatever is
+    written here is overwritten, and one actor's ordered timeline is one index range scan.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="participations")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="participations")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="participations")
+    capacity = models.CharField(max_length=200, blank=True, help_text="As what: “head of the FSMTC”.")
+    note = models.TextField(blank=True)
+    sort_at = models.BigIntegerField(default=0, editable=False, serialize=False)
+    earliest = models.BigIntegerField(default=0, editable=False, serialize=False)
+    start_latest = models.BigIntegerField(default=0, editable=False, serialize=False)
+    end_earliest = models.BigIntegerField(default=0, editable=False, serialize=False)
+    latest = models.BigIntegerField(default=0, editable=False, serialize=False)
+
+    natural_lookups = ("event__slug", "actor__slug", "role__slug")
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("event", "actor", "role"),
+                name="participation_is_given_once",
+                violation_error_code="participation_is_given_once",
+                violation_error_message="An actor has a role in an event once.",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("actor", "sort_at", "event", "role", "earliest", "start_latest", "end_earliest", "latest"),
+                name="participation_of_actor",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.actor} ({self.role})"
+
+
+class EventRelation(Row):
+    """That `event` stands in a relation to `related`: “the statement” `asserts` “the signing”."""
+
+    class Kind(models.TextChoices):
+        PART_OF = "part_of", "is part of"
+        PRECEDES = "precedes"
+        CAUSES = "causes"
+        RESPONDS_TO = "responds_to", "responds to"
+        ASSERTS = "asserts"
+        DENIES = "denies"
+        IMPLEMENTS = "implements"
+        SAME_AS = "same_as", "is the same as"
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="relations")
+    kind = models.CharField(max_length=15, choices=Kind)
+    related = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="relations_to_it")
+    attributed_to = models.ForeignKey(Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.TextField(blank=True)
+
+    natural_lookups = ("event__slug", "kind", "related__slug")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(event=F("related")),
+                name="event_is_not_related_to_itself",
+                violation_error_code="event_is_not_related_to_itself",
+                violation_error_message="An event is not related to itself.",
+            ),
+            models.UniqueConstraint(
+                fields=("event", "kind", "related"),
+                name="event_relation_is_given_once",
+                violation_error_code="event_relation_is_given_once",
+                violation_error_message="Two events are related in one way once.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.get_kind_display()} {self.related}"

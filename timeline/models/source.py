@@ -1,0 +1,164 @@
+"""Where facts come from: sources, and citations that say which fact, in which words, at which place."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from timeline.fields import TimeSpanField
+from timeline.models.actor import Actor
+from timeline.models.base import Line, Record
+from timeline.models.contract import Contract
+from timeline.models.event import Event
+from timeline.querysets import CitationQuerySet, SourceQuerySet
+from timeline.quotes import QuoteStatus, find_quote
+
+
+class Source(Record):
+    """Something that reports: an article, an interview, a document. Its text is kept where that is allowed."""
+
+    class Kind(models.TextChoices):
+        ARTICLE = "article"
+        INTERVIEW = "interview"
+        BROADCAST = "broadcast"
+        SPEECH = "speech"
+        STATEMENT = "statement"
+        PHOTOGRAPH = "photograph"
+        DOCUMENT = "document"
+        REPORT = "report"
+        BOOK = "book"
+        DATASET = "dataset"
+        WEBSITE = "website"
+        OTHER = "other"
+
+    class Reliability(models.TextChoices):
+        """The letters of the Admiralty code."""
+
+        A = "A", "A: completely reliable"
+        B = "B", "B: usually reliable"
+        C = "C", "C: fairly reliable"
+        D = "D", "D: not usually reliable"
+        E = "E", "E: unreliable"
+        F = "F", "F: cannot be judged"
+
+    title = models.CharField(max_length=300)
+    kind = models.CharField(max_length=15, choices=Kind)
+    publisher = models.ForeignKey(Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="published_sources")
+    byline = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=2000, blank=True)
+    archived_url = models.URLField(max_length=2000, blank=True)
+    language = models.CharField(max_length=35, blank=True, help_text="A BCP 47 tag: en, tr, ru.")
+    published = TimeSpanField(blank=True)
+    retrieved_on = models.DateField(null=True, blank=True)
+    reliability = models.CharField(max_length=1, choices=Reliability, blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True, help_text="The source's own words, where they may be kept. Quotes are checked against them.")
+    text_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    quoted_in = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="quotes",
+        help_text="The source through which this one is known.",
+    )
+    is_public = models.BooleanField(default=False, help_text="Show it even while nothing published cites it.")
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("title", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(quoted_in=None) | ~Q(quoted_in=F("id")),
+                name="source_is_not_quoted_in_itself",
+                violation_error_code="source_is_not_quoted_in_itself",
+                violation_error_message="A source is not quoted in itself.",
+            ),
+        )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and where the text has changed look for every quote again."""
+        fields = kwargs.get("update_fields")
+        if fields is not None and "text" not in fields:
+            super().save(*args, **kwargs)
+            return
+        digest = hashlib.sha256(self.text.encode()).hexdigest() if self.text else ""
+        changed, self.text_sha256 = digest != self.text_sha256, digest
+        kwargs["update_fields"] = fields and {*fields, "text_sha256"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if changed:
+                self.check_quotes()
+
+    def check_quotes(self) -> dict[str, int]:
+        """Look for the quotes of all citations of this source, and keep the outcome with each.
+
+        Returns the number of citations by status. Runs two queries.
+        """
+        citations = list(self.citations.all())
+        for citation in citations:
+            citation.find_quote(self.text)
+        Citation.objects.bulk_update(citations, ("quote_status", "start", "end"), batch_size=500)
+        statuses = [citation.quote_status for citation in citations]
+        return {str(status): statuses.count(status) for status in QuoteStatus}
+
+
+class Citation(Line):
+    """That a source supports an event or a contract, or one field of it, with the words that do.
+
+    `start` and `end` are offsets into the source's text in code points; they and `quote_status` are
+    found when the citation or the source's text is saved.
+    """
+
+    class Stance(models.TextChoices):
+        SUPPORTS = "supports"
+        CONTRADICTS = "contradicts"
+        MENTIONS = "mentions"
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="citations")
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
+    field = models.CharField(max_length=30, blank=True, help_text="Which field it supports; blank: the whole.")
+    asserted_value = models.CharField(max_length=500, blank=True, help_text="What this source gives for the field, in its words.")
+    quote = models.TextField(blank=True)
+    start = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    end = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    locator = models.CharField(max_length=100, blank=True, help_text="Page, paragraph or minute.")
+    attributed_to = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="attributed_citations",
+        help_text="Who says so, where the source reports somebody's word.",
+    )
+    stance = models.CharField(max_length=12, choices=Stance, default=Stance.SUPPORTS)
+    note = models.TextField(blank=True)
+    quote_status = models.CharField(max_length=10, choices=QuoteStatus, default=QuoteStatus.UNCHECKED, editable=False)
+
+    natural_lookups = ("source__slug", "event__slug", "contract__slug", "position")
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(event=None, contract__isnull=False) | Q(event__isnull=False, contract=None),
+                name="citation_has_one_target",
+                violation_error_code="citation_has_one_target",
+                violation_error_message="A citation is of exactly one thing: an event or a contract.",
+            ),
+            models.CheckConstraint(
+                condition=Q(start=None, end=None) | Q(start__lt=F("end")),
+                name="citation_offsets_are_ordered",
+                violation_error_code="citation_offsets_are_ordered",
+                violation_error_message="A passage ends after it starts.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.locator}" if self.locator else str(self.source)
+
+    def find_quote(self, text: str) -> None:
+        """Set `quote_status`, `start` and `end` by the source's text; does not save."""
+        self.quote_status, self.start, self.end = find_quote(self.quote, text)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.find_quote(self.source.text)
+        super().save(*args, **kwargs)

@@ -1,0 +1,249 @@
+"""The questions one can ask of the rows, in the words of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
+from timeline.fields import conventions
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+MATCHES = ("possible", "certain", "within", "starts")
+
+
+class Window(NamedTuple):
+    """A span of time to search: both ends inclusive, in seconds as TimeSpan counts them."""
+
+    start: int = OPEN_PAST
+    end: int = OPEN_FUTURE
+
+    @classmethod
+    def over(cls, first: TimeSpan | None, last: TimeSpan | None) -> Window:
+        """From the earliest that `first` may mean to the latest that `last` may mean; None leaves it open."""
+        return cls(
+            OPEN_PAST if first is None else first.widened(conventions()).earliest,
+            OPEN_FUTURE if last is None else last.widened(conventions()).latest,
+        )
+
+
+def during(window: Window, match: str = "possible", *, prefix: str = "") -> Q:
+    """The condition that a time span meets a window, by one of MATCHES. `prefix` leads to its bounds ("date_").
+
+    The formulas are those of docs/dates.md. Nothing undated meets any window.
+    """
+
+    def bound(**lookup: Any) -> Q:
+        return Q(**{f"{prefix}{name}": value for name, value in lookup.items()})
+
+    if match not in MATCHES:
+        raise ValueError(f"A match is one of {', '.join(MATCHES)}, not {match!r}.")
+    if match == "possible":
+        return bound(earliest__lte=window.end, latest__gte=window.start)
+    certain = bound(start_latest__lte=window.end, end_earliest__gte=window.start)
+    if match == "certain":
+        return certain
+    started = certain & bound(earliest__range=window)
+    return started & (bound(start_latest__range=window) if match == "starts" else bound(latest__range=window))
+
+
+def rows_of(model: str) -> Any:
+    """All rows of a model, by name: the models import this file."""
+    return apps.get_model("timeline", model)._default_manager.all()
+
+
+class RowQuerySet(QuerySet[Any]):
+    """Rows that fixtures name by what identifies them instead of by number."""
+
+    def get_by_natural_key(self, *key: Any) -> Any:
+        lookups = {}
+        for name, value in zip(self.model.natural_lookups, key, strict=True):
+            if value is None:
+                lookups[f"{name.removesuffix('__slug')}__isnull"] = True
+            else:
+                lookups[name] = value
+        return self.get(**lookups)
+
+
+class RecordQuerySet(RowQuerySet):
+    """Public things. `public()` is the one rule of who sees what; every exit goes through `visible_to()`."""
+
+    def public(self) -> Self:
+        """What everybody may see."""
+        return self.all()
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Everything for those who may view the model in the admin, for others what is public."""
+        permission = f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+        return self.all() if user.has_perm(permission) else self.public()  # type: ignore[union-attr]
+
+
+class VocabularyQuerySet(RecordQuerySet):
+    """Kinds and roles: words of the language of the database, public always."""
+
+
+class ReviewedQuerySet(RecordQuerySet):
+    """Things that go through review before the public sees them."""
+
+    def published(self) -> Self:
+        return self.filter(review="published")
+
+    def public(self) -> Self:
+        return self.published()
+
+
+class EventQuerySet(ReviewedQuerySet):
+    """Events; each method narrows or orders, and all of them combine."""
+
+    def dated(self) -> Self:
+        return self.filter(date_edtf__isnull=False)
+
+    def undated(self) -> Self:
+        return self.filter(date_edtf__isnull=True)
+
+    def during(self, window: Window, match: str = "possible") -> Self:
+        """Events that touch the window possibly or certainly, lie within it, or start in it."""
+        return self.filter(during(window, match, prefix="date_"))
+
+    def with_match(self, window: Window) -> Self:
+        """Adds `match`: "certain" where every reading touches the window, else "possible"."""
+        certain = When(during(window, "certain", prefix="date_"), then=Value("certain"))
+        return self.annotate(match=Case(certain, default=Value("possible")))
+
+    def in_order(self, *, descending: bool = False) -> Self:
+        """By date, ties by id; the undated come last in both directions."""
+        if not descending:
+            return self.order_by("date_sort_at", "id")
+        return self.with_is_undated().order_by("is_undated", "-date_sort_at", "-id")
+
+    def with_is_undated(self) -> Self:
+        """Adds `is_undated`, 1 for what sorts last: no reading, or one that is open at both ends."""
+        last = When(date_sort_at__gte=OPEN_FUTURE, then=Value(1))
+        return self.annotate(is_undated=Case(last, default=Value(0), output_field=IntegerField()))
+
+    def involving(self, actors: Iterable[Any], *, roles: Iterable[Any] | None = None, members: bool = False) -> Self:
+        """Events in which any of the actors took part, in one of the roles where they are given.
+
+        With `members` also those in which somebody took part who was possibly affiliated with one of
+        the actors at the time; an affiliation or an event without a date is possible at any time.
+        """
+        actors = list(actors)
+        parts = rows_of("Participation").in_roles(roles)
+        own = Q(pk__in=parts.filter(actor__in=actors).order_by().values("event"))
+        if not members:
+            return self.filter(own)
+        affiliated = rows_of("Affiliation").filter(member=OuterRef("actor"), organization__in=actors)
+        at_the_time = during(Window(OuterRef("earliest"), OuterRef("latest")), prefix="held_")  # type: ignore[arg-type]
+        theirs = parts.filter(
+            Exists(affiliated.filter(at_the_time | Q(held_edtf=None)))
+            | Q(Exists(affiliated), earliest__gt=OPEN_FUTURE)
+        )
+        return self.filter(own | Q(pk__in=theirs.order_by().values("event")))
+
+    def with_role(self, roles: Iterable[Any]) -> Self:
+        """Events in which somebody has one of the roles."""
+        return self.filter(pk__in=rows_of("Participation").in_roles(roles).order_by().values("event"))
+
+    def located_in(self, places: Iterable[str]) -> Self:
+        """Events in any of the places (slugs) or in their parts."""
+        return self.filter(place__in=rows_of("Place").inside(*places))
+
+
+class ParticipationQuerySet(RowQuerySet):
+    """Parts in events. They carry the event's order and bounds, so that no join is needed to ask about time."""
+
+    def in_roles(self, roles: Iterable[Any] | None) -> Self:
+        return self if roles is None else self.filter(role__in=list(roles))
+
+    def during(self, window: Window, match: str = "possible") -> Self:
+        return self.filter(during(window, match))
+
+    def in_order(self) -> Self:
+        return self.order_by("sort_at", "event")
+
+
+class UsedQuerySet(RecordQuerySet):
+    """Things that are public as long as something published uses them, or when they are marked so."""
+
+    def public(self) -> Self:
+        condition = Q(is_public=True)
+        for users in self._users():
+            condition |= Q(Exists(users))
+        return self.filter(condition)
+
+    def _users(self) -> Iterable[QuerySet[Any]]:
+        """Published rows that use the row `OuterRef("pk")`."""
+        raise NotImplementedError
+
+
+class ActorQuerySet(UsedQuerySet):
+    def _users(self) -> Iterable[QuerySet[Any]]:
+        this = OuterRef("pk")
+        events, contracts = rows_of("Event").public(), rows_of("Contract").public()
+        yield rows_of("Participation").filter(actor=this, event__in=events)
+        yield rows_of("ContractParty").filter(actor=this, contract__in=contracts)
+        yield rows_of("PaymentTerm").filter(provider=this, contract__in=contracts)
+        yield rows_of("Citation").public().filter(attributed_to=this)
+        yield rows_of("EventRelation").filter(attributed_to=this, event__in=events, related__in=events)
+        yield rows_of("Source").public().filter(publisher=this)
+
+
+class SourceQuerySet(UsedQuerySet):
+    def _users(self) -> Iterable[QuerySet[Any]]:
+        yield rows_of("Citation").public().filter(source=OuterRef("pk"))
+
+
+class TagQuerySet(UsedQuerySet):
+    def _users(self) -> Iterable[QuerySet[Any]]:
+        yield rows_of("Event").public().filter(tags=OuterRef("pk"))
+
+
+class CitationQuerySet(RowQuerySet):
+    def public(self) -> Self:
+        """Citations of what is published."""
+        return self.filter(
+            Q(event__in=rows_of("Event").public()) | Q(contract__in=rows_of("Contract").public())
+        )
+
+
+class PlaceQuerySet(RecordQuerySet):
+    def public(self) -> Self:
+        """Places of published events and what these places are part of, and those marked public."""
+        used = rows_of("Event").public().exclude(place=None).order_by().values("place")
+        sql, params = used.query.sql_with_params()
+        return self.filter(Q(is_public=True) | Q(pk__in=_tree("part_of_id", "id", sql, params)))
+
+    def inside(self, *slugs: str) -> Self:
+        """The places with these slugs and all their parts, at any depth."""
+        marks = ", ".join(["%s"] * len(slugs)) or "NULL"
+        start = f"SELECT id FROM timeline_place WHERE slug IN ({marks})"
+        return self.filter(pk__in=_tree("id", "part_of_id", start, slugs))
+
+
+def _tree(reached: str, by: str, start: str, params: Iterable[Any]) -> RawSQL:
+    """Ids of places from `start` on, following `by` to `reached`; UNION ends circles. Both databases know it."""
+    sql = f"""
+        WITH RECURSIVE tree(id) AS (
+            {start}
+            UNION
+            SELECT place.{reached} FROM timeline_place place JOIN tree ON place.{by} = tree.id
+            WHERE place.{reached} IS NOT NULL
+        ) SELECT id FROM tree
+    """
+    return RawSQL(sql, tuple(params), output_field=models.BigIntegerField())
+
+
+class ContractQuerySet(ReviewedQuerySet):
+    """Contracts."""
+
+
+class TimelineQuerySet(RecordQuerySet):
+    def public(self) -> Self:
+        return self.filter(is_public=True)

@@ -1,0 +1,53 @@
+"""Whether a quote stands in a text: to the letter, or apart from white space, quotation marks and dashes."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class QuoteStatus(models.TextChoices):
+    EXACT = "exact"
+    NORMALIZED = "normalized"
+    MISSING = "missing"
+    UNCHECKED = "unchecked"
+
+
+SAME = {
+    **dict.fromkeys("“”„‟«»″＂", '"'),
+    **dict.fromkeys("‘’‚‛′‹›`´", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "\N{HORIZONTAL ELLIPSIS}": "...",
+}
+
+
+def find_quote(quote: str, text: str) -> tuple[QuoteStatus, int | None, int | None]:
+    """The status of `quote` in `text`, and the offsets of its first occurrence in code points.
+
+    Linear in the length of both. Without a text or a quote there is nothing to check.
+    """
+    if not quote or not text:
+        return QuoteStatus.UNCHECKED, None, None
+    start = text.find(quote)
+    if start >= 0:
+        return QuoteStatus.EXACT, start, start + len(quote)
+    wanted, _ = _normalized(quote.strip())
+    plain, offsets = _normalized(text)
+    start = plain.find(wanted) if wanted else -1
+    if start >= 0:
+        return QuoteStatus.NORMALIZED, offsets[start], offsets[start + len(wanted) - 1] + 1
+    return QuoteStatus.MISSING, None, None
+
+
+def _normalized(text: str) -> tuple[str, list[int]]:
+    """The text with its marks made alike and its white space single, and the offset each character came from."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
+        if character.isspace():
+            if characters and characters[-1] == " ":
+                continue
+            character = " "
+        for made in SAME.get(character, character):
+            characters.append(made)
+            offsets.append(offset)
+    return "".join(characters), offsets

@@ -1,0 +1,107 @@
+"""What the databases keep in step themselves: copies of an event's date on the rows that are searched by it.
+
+A participation has its event's order and bounds, a milestone with an event has its date. Each way of
+writing, raw SQL too, goes through these triggers. They are installed after `migrate` and dropped
+before it, because SQLite rebuilds a table to alter it and would drop or break them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
+
+
+def install(*, using: str, **_: Any) -> None:
+    """Create the triggers; a post_migrate receiver."""
+    _run(connections[using], SQLITE if connections[using].vendor == "sqlite" else POSTGRESQL)
+
+
+def drop(*, using: str, **_: Any) -> None:
+    """Drop the triggers where they stand; a pre_migrate receiver."""
+    connection = connections[using]
+    tables = connection.introspection.table_names()
+    statements = [
+        f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "")
+        for name, table in TRIGGERS.items()
+        if table in tables
+    ]
+    _run(connection, statements)
+
+
+def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+TRIGGERS = {
+    "participation_bounds_inserted": "timeline_participation",
+    "participation_bounds_updated": "timeline_participation",
+    "milestone_met_inserted": "timeline_milestone",
+    "milestone_met_updated": "timeline_milestone",
+    "event_date_updated": "timeline_event",
+}
+
+_own = ", ".join(BOUNDS)
+_events = ", ".join(f"date_{bound}" for bound in BOUNDS)
+_new = ", ".join(f"NEW.{bound}" for bound in BOUNDS)
+_copy_bounds = f"UPDATE timeline_participation SET ({_own}) = (SELECT {_events} FROM timeline_event WHERE id = event_id)"
+_copy_date = "UPDATE timeline_milestone SET met = (SELECT date FROM timeline_event WHERE id = event_id)"
+
+SQLITE = [
+    f"""CREATE TRIGGER IF NOT EXISTS participation_bounds_inserted AFTER INSERT ON timeline_participation
+    BEGIN {_copy_bounds} WHERE id = NEW.id; END""",
+    f"""CREATE TRIGGER IF NOT EXISTS participation_bounds_updated AFTER UPDATE ON timeline_participation
+    WHEN ({_new}) IS NOT (SELECT {_events} FROM timeline_event WHERE id = NEW.event_id)
+    BEGIN {_copy_bounds} WHERE id = NEW.id; END""",
+    f"""CREATE TRIGGER IF NOT EXISTS milestone_met_inserted AFTER INSERT ON timeline_milestone
+    WHEN NEW.event_id IS NOT NULL
+    BEGIN {_copy_date} WHERE id = NEW.id; END""",
+    f"""CREATE TRIGGER IF NOT EXISTS milestone_met_updated AFTER UPDATE ON timeline_milestone
+    WHEN NEW.event_id IS NOT NULL
+    AND NEW.met IS NOT (SELECT date FROM timeline_event WHERE id = NEW.event_id)
+    BEGIN {_copy_date} WHERE id = NEW.id; END""",
+    f"""CREATE TRIGGER IF NOT EXISTS event_date_updated AFTER UPDATE OF date ON timeline_event
+    WHEN NEW.date IS NOT OLD.date
+    BEGIN
+        {_copy_bounds} WHERE event_id = NEW.id;
+        {_copy_date} WHERE event_id = NEW.id;
+    END""",
+]
+
+# FOR SHARE makes an insert wait for a change of the event's date that is under way, and the other way round.
+POSTGRESQL = [
+    f"""CREATE OR REPLACE FUNCTION timeline_participation_bounds() RETURNS trigger LANGUAGE plpgsql
+    SET search_path FROM CURRENT AS $$ BEGIN
+        SELECT {_events} INTO {_new} FROM timeline_event WHERE id = NEW.event_id FOR SHARE;
+        RETURN NEW;
+    END $$""",
+    """CREATE OR REPLACE FUNCTION timeline_milestone_met() RETURNS trigger LANGUAGE plpgsql
+    SET search_path FROM CURRENT AS $$ BEGIN
+        IF NEW.event_id IS NOT NULL THEN
+            SELECT date INTO NEW.met FROM timeline_event WHERE id = NEW.event_id FOR SHARE;
+        END IF;
+        RETURN NEW;
+    END $$""",
+    f"""CREATE OR REPLACE FUNCTION timeline_event_date() RETURNS trigger LANGUAGE plpgsql
+    SET search_path FROM CURRENT AS $$ BEGIN
+        UPDATE timeline_participation SET {", ".join(f"{bound} = NEW.date_{bound}" for bound in BOUNDS)}
+        WHERE event_id = NEW.id;
+        UPDATE timeline_milestone SET met = NEW.date WHERE event_id = NEW.id;
+        RETURN NULL;
+    END $$""",
+    """CREATE OR REPLACE TRIGGER participation_bounds_inserted BEFORE INSERT ON timeline_participation
+    FOR EACH ROW EXECUTE FUNCTION timeline_participation_bounds()""",
+    """CREATE OR REPLACE TRIGGER participation_bounds_updated BEFORE UPDATE ON timeline_participation
+    FOR EACH ROW EXECUTE FUNCTION timeline_participation_bounds()""",
+    """CREATE OR REPLACE TRIGGER milestone_met_inserted BEFORE INSERT ON timeline_milestone
+    FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
+    """CREATE OR REPLACE TRIGGER milestone_met_updated BEFORE UPDATE ON timeline_milestone
+    FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
+    """CREATE OR REPLACE TRIGGER event_date_updated AFTER UPDATE OF date ON timeline_event
+    FOR EACH ROW WHEN (NEW.date IS DISTINCT FROM OLD.date) EXECUTE FUNCTION timeline_event_date()""",
+]
