@@ -88,7 +88,7 @@ def _tolerance(date: Date, conventions: Conventions) -> tuple[int, int]:
 
 
 def _years_off(date: Date, conventions: Conventions) -> int:
-    if date.is_long:
+    if date.has_letter:
         return abs(int(date.year)) * conventions.circa_long_year_percent // 100
     loose = date.year.count("X")
     if date.significant:

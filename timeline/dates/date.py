@@ -75,9 +75,9 @@ class Date(NamedTuple):
         return year | month | day
 
     @property
-    def is_long(self) -> bool:
-        """Whether the year has more than four digits, and so is written with Y."""
-        return len(self.year) > 5 or (len(self.year) == 5 and self.year[0] != "-")
+    def has_letter(self) -> bool:
+        """Whether the year is written with Y."""
+        return "Y" in self.text
 
 
 def match_date(text: str, position: int) -> tuple[Date, int]:
@@ -304,7 +304,7 @@ def _match_long_year(text: str, position: int) -> tuple[Date, int]:
     magnitude = int(digits) * 10 ** int(exponent or 0)
     if magnitude > MAX_YEAR:
         raise DateError(text, match.start(3), "Years are counted up to 146 billion before and after year 0.")
-    if magnitude <= 9_999:
+    if magnitude <= 9_999 and exponent is None:
         reason = "Y is for years of more than four digits; this one is written without it."
         raise DateError(text, match.start(3), reason)
     mark = _MARKS[before] | _MARKS[after]
@@ -355,7 +355,7 @@ def _explain(text: str, position: int) -> NoReturn:
     while end < len(text) and text[end] in "0123456789X":
         end += 1
     if end - start in (2, 3) and (end == len(text) or text[end] in "/,.]}?~%"):
-        missing = "X" * (4 - (end - start))
-        reason = f"A year has four digits; a century or a decade is written {text[start:end]}{missing}."
+        pattern = text[start:end] + "X" * (4 - (end - start))
+        reason = f"A year has four digits; all years that begin with these are written {pattern}."
         raise DateError(text, end, reason)
     raise DateError(text, end, "A date begins with a year of four digits, such as 2020, 0044 or 19XX.")

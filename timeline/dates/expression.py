@@ -44,10 +44,10 @@ def parse_expression(text: str) -> Expression:
     if text.startswith("/", position):
         end, after = _parse_end(text, position + 1)
         if after < len(text):
-            raise DateError(text, after, _leftover(text, after))
+            raise DateError(text, after, _leftover(text, after, end))
         return _checked_interval(text, start, position + 1, end)
     if position < len(text):
-        raise DateError(text, position, _leftover(text, position))
+        raise DateError(text, position, _leftover(text, position, start))
     if not isinstance(start, Date):
         raise DateError(
             text, position, "An open end stands before or after the / of an interval, or in a set."
@@ -99,7 +99,7 @@ def _checked_interval(text: str, start: Date | str, end_position: int, end: Date
             continue
         if date.clock:
             raise DateError(text, position, "The ends of an interval are dates without a time of day.")
-        if date.significant or date.is_long:
+        if date.significant or date.has_letter:
             reason = (
                 "A year with Y or S stands alone or, with Y, in a set; it cannot be the end of an interval."
             )
@@ -124,7 +124,8 @@ def _parse_set(text: str) -> DateSet:
         if text.startswith(close, after):
             break
         if not text.startswith(",", after):
-            reason = _leftover(text, after) if after < len(text) else f"The closing {close} is missing."
+            missing = f"The closing {close} is missing."
+            reason = _leftover(text, after, element.last) if after < len(text) else missing
             raise DateError(text, after, reason)
         if element.last is None:
             raise DateError(text, after, "Only the last date of a set can be open towards the future.")
@@ -160,15 +161,17 @@ def _set_date(text: str, position: int) -> tuple[Date, int]:
     return date, after
 
 
-def _leftover(text: str, position: int) -> str:
-    """Why the text cannot go on as it does after a date that was read."""
+def _leftover(text: str, position: int, read: Date | str | None) -> str:
+    """Why the text cannot go on as it does after what was read."""
     sign = text[position]
     if sign.isspace():
         return "EDTF has no white space."
+    if isinstance(read, Date) and read.clock:
+        return "After a time of day come a zone (Z, +hh:mm or -hh:mm) or the end; seconds have no fraction."
     if sign.isdigit():
         return "There is a digit too many here; years of more than four digits are written with Y."
     if sign in "?~%":
-        return "A date part carries one of ?, ~ and % (both) on each side, and a time of day none."
+        return "A date part carries at most one of ?, ~ and % (both) on each side."
     if sign == "-":
         return "After a hyphen come two digits: a month or, after a month, a day."
     if text.startswith("..", position):
@@ -176,5 +179,5 @@ def _leftover(text: str, position: int) -> str:
     if sign == "/":
         return "An interval has one slash and lies in no set."
     if sign in ".,":
-        return "Several dates stand within [ ] or { }, and seconds have no fraction."
+        return "Several dates stand within [ ] or { }."
     return "The date should have ended here."
