@@ -128,7 +128,9 @@ class EventQuerySet(ReviewedQuerySet):
         last = When(date_sort_at__gte=OPEN_FUTURE, then=Value(1))
         return self.annotate(is_undated=Case(last, default=Value(0), output_field=IntegerField()))
 
-    def involving(self, actors: Iterable[Any], *, roles: Iterable[Any] | None = None, members: bool = False) -> Self:
+    def involving(
+        self, actors: Iterable[Any], *, roles: Iterable[Any] | None = None, members: bool = False
+    ) -> Self:
         """Events in which any of the actors took part, in one of the roles where they are given.
 
         With `members` also those in which somebody took part who was possibly affiliated with one of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from timeline.fields import TimeSpanField
+from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.base import Record, Row
 from timeline.querysets import ActorQuerySet
 
@@ -48,7 +48,9 @@ class Alias(Row):
     class Meta:
         ordering = ("name", "id")
         verbose_name_plural = "aliases"
-        constraints = (models.UniqueConstraint(fields=("actor", "name", "language"), name="alias_is_given_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("actor", "name", "language"), name="alias_is_given_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})" if self.language else self.name
@@ -65,7 +67,9 @@ class Identifier(Row):
 
     class Meta:
         ordering = ("scheme", "value")
-        constraints = (models.UniqueConstraint(fields=("scheme", "value"), name="identifier_names_one_actor"),)
+        constraints = (
+            models.UniqueConstraint(fields=("scheme", "value"), name="identifier_names_one_actor"),
+        )
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"
@@ -94,12 +98,14 @@ class Affiliation(Row):
                 fields=("member", "organization", "title", "held_text"),
                 name="affiliation_is_given_once",
             ),
-            models.CheckConstraint(
-                condition=Q(held_edtf=None) | Q(held_earliest__lte=F("held_latest")),
-                name="affiliation_bounds_are_ordered",
+            is_a_time_span("held", "affiliation_held_is_a_time_span"),
+        )
+        indexes = (
+            models.Index(
+                fields=("organization", "held_earliest", "held_latest", "member"),
+                name="affiliation_of_organization",
             ),
         )
-        indexes = (models.Index(fields=("organization", "held_earliest", "held_latest", "member"), name="affiliation_of_organization"),)
 
     def __str__(self) -> str:
         return f"{self.member}, {self.title or 'member'} of {self.organization}"

@@ -12,7 +12,9 @@ from django.utils.text import slugify
 from timeline.querysets import RecordQuerySet, RowQuerySet
 
 # What NFKD leaves whole, so that "ı" in a name is not lost from its slug.
-LETTERS = str.maketrans({"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"})
+LETTERS = str.maketrans(
+    {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"}
+)
 
 SLUG_LENGTH = 100
 
@@ -73,7 +75,9 @@ class Record(Row):
             return
         if manager.filter(pk=self.pk).public().exists():
             message = "The address of a published thing stays: the slug is “%(slug)s”."
-            raise ValidationError({"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})})
+            raise ValidationError(
+                {"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         update_fields = kwargs.get("update_fields")

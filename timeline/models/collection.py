@@ -78,7 +78,9 @@ class TimelineEntry(Row):
     class Meta:
         ordering = ("event__date_sort_at", "event_id")
         verbose_name_plural = "timeline entries"
-        constraints = (models.UniqueConstraint(fields=("timeline", "event"), name="timeline_has_an_event_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("timeline", "event"), name="timeline_has_an_event_once"),
+        )
 
     def __str__(self) -> str:
         return self.headline or str(self.event)

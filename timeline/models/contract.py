@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 
 from timeline.currencies import CODES
-from timeline.fields import TimeSpanField
+from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
 from timeline.models.base import Line, Record
 from timeline.models.event import Event, Review
@@ -59,7 +59,11 @@ class Contract(Record):
     value_is_estimate = models.BooleanField(default=False)
     currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217: USD, EUR, TRY.")
     follows = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by",
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
         help_text="The contract that this one continues.",
     )
 
@@ -76,7 +80,8 @@ class Contract(Record):
                 violation_error_message="A value needs a currency.",
             ),
             models.CheckConstraint(
-                condition=(Q(value=None) | Q(value__gte=0)) & (Q(value_low=None) | Q(value_low__gte=0))
+                condition=(Q(value=None) | Q(value__gte=0))
+                & (Q(value_low=None) | Q(value_low__gte=0))
                 & (Q(value_low=None) | Q(value_high=None) | Q(value_low__lte=F("value_high"))),
                 name="contract_value_is_ordered",
                 violation_error_code="contract_value_is_ordered",
@@ -103,7 +108,9 @@ class Contract(Record):
         total = self.payment_terms.aggregate(total=Sum("share"))["total"] or Decimal(0)
         if total > 100:
             message = "The shares add up to %(total)s %%, more than 100 %%."
-            raise ValidationError(message, code="shares_exceed_100", params={"total": f"{total.normalize():f}"})
+            raise ValidationError(
+                message, code="shares_exceed_100", params={"total": f"{total.normalize():f}"}
+            )
 
 
 class ContractParty(Line):
@@ -158,7 +165,8 @@ class ContractItem(Line):
         ordering = ("position", "id")
         constraints = (
             models.CheckConstraint(
-                condition=(Q(quantity=None) | Q(quantity__gte=0)) & (Q(quantity_low=None) | Q(quantity_low__gte=0))
+                condition=(Q(quantity=None) | Q(quantity__gte=0))
+                & (Q(quantity_low=None) | Q(quantity_low__gte=0))
                 & (Q(quantity_low=None) | Q(quantity_high=None) | Q(quantity_low__lte=F("quantity_high"))),
                 name="contract_item_quantity_is_ordered",
                 violation_error_code="contract_item_quantity_is_ordered",
@@ -167,7 +175,11 @@ class ContractItem(Line):
         )
 
     def __str__(self) -> str:
-        amount = "" if self.quantity is None else f"{self.quantity.normalize():f} {self.unit} of ".replace("  ", " ")
+        amount = (
+            ""
+            if self.quantity is None
+            else f"{self.quantity.normalize():f} {self.unit} of ".replace("  ", " ")
+        )
         return f"{amount}{self.designation}"
 
 
@@ -186,13 +198,21 @@ class PaymentTerm(Line):
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="payment_terms")
     kind = models.CharField(max_length=15, choices=Kind)
     share = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Per cent of the price.",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Per cent of the price.",
         validators=(MinValueValidator(0), MaxValueValidator(100)),
     )
     amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     provider = models.ForeignKey(
-        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="provided_payment_terms",
+        Actor,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="provided_payment_terms",
         help_text="Who pays or lends.",
     )
     note = models.TextField(blank=True)
@@ -226,7 +246,11 @@ class PaymentTerm(Line):
     def __str__(self) -> str:
         if self.share is not None:
             return f"{self.share.normalize():f} % {self.get_kind_display().lower()}"
-        return self.get_kind_display() if self.amount is None else f"{self.get_kind_display()} {self.amount} {self.currency}"
+        return (
+            self.get_kind_display()
+            if self.amount is None
+            else f"{self.get_kind_display()} {self.amount} {self.currency}"
+        )
 
 
 class Milestone(Line):
@@ -254,12 +278,18 @@ class Milestone(Line):
     title = models.CharField(max_length=200, blank=True)
     due = TimeSpanField(blank=True)
     met = TimeSpanField(blank=True, help_text="Where an event is given, its date.")
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, blank=True, related_name="milestones")
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, null=True, blank=True, related_name="milestones"
+    )
 
     natural_lookups = ("contract__slug", "position")
 
     class Meta:
         ordering = ("position", "id")
+        constraints = (
+            is_a_time_span("due", "milestone_due_is_a_time_span"),
+            is_a_time_span("met", "milestone_met_is_a_time_span"),
+        )
 
     def __str__(self) -> str:
         return f"{self.title or self.get_kind_display()}: {self.met or self.due or 'no date'}"

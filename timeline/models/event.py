@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
-from timeline.fields import TimeSpanField
+from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
 from timeline.models.base import Line, Record, Row
 from timeline.models.collection import EventKind, Role, Tag
@@ -47,7 +47,9 @@ class Event(Record):
     status = models.CharField(max_length=10, choices=Status, default=Status.OCCURRED)
     verification = models.CharField(max_length=10, choices=Verification, default=Verification.REPORTED)
     review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
-    importance = models.PositiveSmallIntegerField(default=2, help_text="From 0, a detail, to 4, a turning point.")
+    importance = models.PositiveSmallIntegerField(
+        default=2, help_text="From 0, a detail, to 4, a turning point."
+    )
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     tags = models.ManyToManyField(Tag, blank=True, related_name="events")
     contracts: models.ManyToManyField[Contract, models.Model] = models.ManyToManyField(
@@ -60,12 +62,7 @@ class Event(Record):
     class Meta:
         ordering = ("date_sort_at", "id")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(date_edtf=None) | Q(date_earliest__lte=F("date_latest")),
-                name="event_bounds_are_ordered",
-                violation_error_code="event_bounds_are_ordered",
-                violation_error_message="An event does not end before it starts.",
-            ),
+            is_a_time_span("date", "event_date_is_a_time_span"),
             models.CheckConstraint(
                 condition=Q(importance__lte=4),
                 name="event_importance_is_0_to_4",
@@ -120,7 +117,16 @@ class Participation(Line):
         )
         indexes = (
             models.Index(
-                fields=("actor", "sort_at", "event", "role", "earliest", "start_latest", "end_earliest", "latest"),
+                fields=(
+                    "actor",
+                    "sort_at",
+                    "event",
+                    "role",
+                    "earliest",
+                    "start_latest",
+                    "end_earliest",
+                    "latest",
+                ),
                 name="participation_of_actor",
             ),
         )
@@ -145,7 +151,9 @@ class EventRelation(Row):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="relations")
     kind = models.CharField(max_length=15, choices=Kind)
     related = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="relations_to_it")
-    attributed_to = models.ForeignKey(Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    attributed_to = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     note = models.TextField(blank=True)
 
     natural_lookups = ("event__slug", "kind", "related__slug")

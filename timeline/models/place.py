@@ -39,7 +39,8 @@ class Place(Record):
                 violation_error_message="A longitude is from -180 to 180 degrees.",
             ),
             models.CheckConstraint(
-                condition=Q(latitude=None, longitude=None) | Q(latitude__isnull=False, longitude__isnull=False),
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False),
                 name="place_has_both_coordinates_or_none",
                 violation_error_code="place_has_both_coordinates_or_none",
                 violation_error_message="Give both latitude and longitude, or neither.",
@@ -54,5 +55,11 @@ class Place(Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk and self.part_of_id and Place.objects.filter(pk=self.part_of_id).inside(self.slug).exists():
-            raise ValidationError({"part_of": ValidationError("That place is a part of this one.", code="place_is_circular")})
+        if (
+            self.pk
+            and self.part_of_id
+            and Place.objects.filter(pk=self.part_of_id).inside(self.slug).exists()
+        ):
+            raise ValidationError(
+                {"part_of": ValidationError("That place is a part of this one.", code="place_is_circular")}
+            )

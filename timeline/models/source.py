@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from timeline.fields import TimeSpanField
+from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
 from timeline.models.base import Line, Record
 from timeline.models.contract import Contract
@@ -46,7 +46,9 @@ class Source(Record):
 
     title = models.CharField(max_length=300)
     kind = models.CharField(max_length=15, choices=Kind)
-    publisher = models.ForeignKey(Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="published_sources")
+    publisher = models.ForeignKey(
+        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="published_sources"
+    )
     byline = models.CharField(max_length=200, blank=True)
     url = models.URLField(max_length=2000, blank=True)
     archived_url = models.URLField(max_length=2000, blank=True)
@@ -55,10 +57,17 @@ class Source(Record):
     retrieved_on = models.DateField(null=True, blank=True)
     reliability = models.CharField(max_length=1, choices=Reliability, blank=True)
     licence = models.CharField(max_length=200, blank=True)
-    text = models.TextField(blank=True, help_text="The source's own words, where they may be kept. Quotes are checked against them.")
+    text = models.TextField(
+        blank=True,
+        help_text="The source's own words, where they may be kept. Quotes are checked against them.",
+    )
     text_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     quoted_in = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="quotes",
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="quotes",
         help_text="The source through which this one is known.",
     )
     is_public = models.BooleanField(default=False, help_text="Show it even while nothing published cites it.")
@@ -68,6 +77,7 @@ class Source(Record):
     class Meta:
         ordering = ("title", "id")
         constraints = (
+            is_a_time_span("published", "source_published_is_a_time_span"),
             models.CheckConstraint(
                 condition=Q(quoted_in=None) | ~Q(quoted_in=F("id")),
                 name="source_is_not_quoted_in_itself",
@@ -116,21 +126,35 @@ class Citation(Line):
         MENTIONS = "mentions"
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="citations")
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
-    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, null=True, blank=True, related_name="citations")
-    field = models.CharField(max_length=30, blank=True, help_text="Which field it supports; blank: the whole.")
-    asserted_value = models.CharField(max_length=500, blank=True, help_text="What this source gives for the field, in its words.")
+    event = models.ForeignKey(
+        Event, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.CASCADE, null=True, blank=True, related_name="citations"
+    )
+    field = models.CharField(
+        max_length=30, blank=True, help_text="Which field it supports; blank: the whole."
+    )
+    asserted_value = models.CharField(
+        max_length=500, blank=True, help_text="What this source gives for the field, in its words."
+    )
     quote = models.TextField(blank=True)
     start = models.PositiveIntegerField(null=True, blank=True, editable=False)
     end = models.PositiveIntegerField(null=True, blank=True, editable=False)
     locator = models.CharField(max_length=100, blank=True, help_text="Page, paragraph or minute.")
     attributed_to = models.ForeignKey(
-        Actor, on_delete=models.PROTECT, null=True, blank=True, related_name="attributed_citations",
+        Actor,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attributed_citations",
         help_text="Who says so, where the source reports somebody's word.",
     )
     stance = models.CharField(max_length=12, choices=Stance, default=Stance.SUPPORTS)
     note = models.TextField(blank=True)
-    quote_status = models.CharField(max_length=10, choices=QuoteStatus, default=QuoteStatus.UNCHECKED, editable=False)
+    quote_status = models.CharField(
+        max_length=10, choices=QuoteStatus, default=QuoteStatus.UNCHECKED, editable=False
+    )
 
     natural_lookups = ("source__slug", "event__slug", "contract__slug", "position")
     objects = CitationQuerySet.as_manager()

@@ -12,7 +12,9 @@ class User(AbstractUser):
 class Token(AbstractAuthToken):
     """A program's key to the API, stored as a digest and shown once, when it is made."""
 
-    name = models.CharField(max_length=100, blank=True, help_text="What uses it, so that it can be revoked safely.")
+    name = models.CharField(
+        max_length=100, blank=True, help_text="What uses it, so that it can be revoked safely."
+    )
 
     def __str__(self) -> str:
         return f"{self.name or 'token'} {self.token_key[:8]}… of {self.user}"

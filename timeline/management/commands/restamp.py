@@ -1,0 +1,16 @@
+"""`manage.py restamp`: compute the stored bounds again, after the conventions have changed."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from timeline.fields import restamp
+
+
+class Command(BaseCommand):
+    help = "Compute the bounds of every stored time span again by settings.DATE_CONVENTIONS. Words and readings stay."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for label, changed, rows in restamp():
+            if options["verbosity"]:
+                self.stdout.write(f"{label}: {changed} of {rows} rows had other bounds")
