@@ -43,8 +43,6 @@ def _interval_words(interval: Interval) -> str:
 
 def _joined(first: Date, last: Date) -> str:
     """Both ends with "to" between; what they have in common is said once."""
-    if first.clock or last.clock:
-        return f"{start_of_hour(first)} to {end_of_hour(last)}"
     if first.form == last.form == "year":
         return year_range_words(int(first.year), int(last.year))
     start, end = date_words(first), date_words(last)
@@ -61,12 +59,10 @@ def _set_words(dates: DateSet) -> str:
 
 def _one_words(element: Element) -> str:
     first, last = element
-    if first is None and last is not None:
-        return f"{_preposition(last)} or before {_end_words(last)}"
-    if first is not None and last is None:
+    if first is None:
+        return f"{_preposition(last)} or before {_end_words(last)}" if last else ""
+    if last is None:
         return f"{_preposition(first)} or after {_start_words(first)}"
-    if first is None or last is None:
-        raise AssertionError(element)
     if first is last:
         return date_words(first)
     noun = "day" if first.form == last.form == "day" else "time"
@@ -75,15 +71,13 @@ def _one_words(element: Element) -> str:
 
 def _all_words(element: Element) -> str:
     first, last = element
-    if first is not None and first is last:
-        return date_words(first)
-    named = first or last
-    noun = f"every {named.form}" if named else "always"
     if first is None:
-        return f"{noun} up to {embedded_words(last)}" if last else noun
+        return f"every {last.form} up to {_end_words(last)}" if last else ""
     if last is None:
-        return f"{noun} from {embedded_words(first)} on"
-    return f"{noun} from {_range_words(first, last)}"
+        return f"every {first.form} from {_start_words(first)} on"
+    if first is last:
+        return date_words(first)
+    return f"every {first.form} from {_range_words(first, last)}"
 
 
 def _range_words(first: Date, last: Date) -> str:
