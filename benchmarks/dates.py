@@ -67,9 +67,10 @@ def report(title: str, reader: Reader, texts: Iterable[str]) -> None:
         return
     times = [time_taken for time_taken, _ in taken]
     p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-    slowest = f"{taken[-1][0]:8.1f} us {taken[-1][1][:40]!r}"
+    slowest, text = taken[-1]
     print(
-        f"{title:<34} {len(times):>6} texts  median {statistics.median(times):7.1f} us  p95 {p95:7.1f} us  {slowest}"
+        f"{title:<34} {len(times):>6} texts  median {statistics.median(times):7.1f} us  p95 {p95:7.1f} us"
+        f"  slowest {slowest:8.1f} us {text[:40]!r}"
     )
 
 

@@ -39,6 +39,8 @@ DIVISIONS = {
     41: (7, 6, "semester"),
 }
 
+_MONTH_REASON = "A month is 01 to 12, and the codes 21 to 41 are seasons, quarters and other parts of a year."
+
 _DATE = re.compile(
     r"([?~%]?)(-?)([0-9X]{4})(?:S([1-9][0-9]*))?([?~%]?)"
     r"(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
@@ -116,10 +118,7 @@ def _years(text: str, match: re.Match[str]) -> tuple[int, int]:
 def _months(text: str, match: re.Match[str]) -> list[int]:
     months = list(unspecified.matching(match.group(7), 1, 12))
     if not months:
-        reason = (
-            "A month is 01 to 12, and the codes 21 to 41 are seasons, quarters and other parts of a year."
-        )
-        raise DateError(text, match.start(7), reason)
+        raise DateError(text, match.start(7), _MONTH_REASON)
     return months
 
 
@@ -140,11 +139,9 @@ def _division(
     text: str, match: re.Match[str], canonical: str, year: str, marks: tuple[int, int, int]
 ) -> Date:
     code = int(match.group(7))
-    division = DIVISIONS.get(code)
-    if division is None:
-        _months(text, match)
-        raise AssertionError(code)
-    month, length, name = division
+    if code not in DIVISIONS:
+        raise DateError(text, match.start(7), _MONTH_REASON)
+    month, length, name = DIVISIONS[code]
     years = _years(text, match)
     earliest, last_start = first_of_month(years[0], month), first_of_month(years[1], month)
     latest = first_of_month(years[1], month + length) - 1
