@@ -1,0 +1,124 @@
+"""Times of day and their zones, before a day or behind it."""
+
+from timeline.dates.english_cursor import Cursor
+from timeline.dates.english_partial import Partial
+
+_CLOCK_STARTS = frozenset(("colon", "half_day", "o'clock"))
+
+
+def read_clock(cursor: Cursor, partial: Partial) -> bool:
+    """14:30, 2:30:15 p.m., 3 pm, 14h30, 9 o'clock, with a zone; False, with nothing read, for other numbers.
+
+    From one time to another is no time: the day is what can be said.
+    """
+    at = cursor.at
+    clock = _one_clock(cursor)
+    if clock is None:
+        cursor.at = at
+        return False
+    if cursor.kind() in ("dash", "to", "and") and cursor.kind(1) == "number" and _is_clock(cursor, 2):
+        cursor.at += 1
+        clock = "" if _one_clock(cursor) is not None else clock
+        partial.relation = None if partial.relation == "since" else partial.relation
+    partial.clock = clock
+    return True
+
+
+def _is_clock(cursor: Cursor, steps: int) -> bool:
+    return cursor.kind(steps) in _CLOCK_STARTS
+
+
+def _one_clock(cursor: Cursor) -> str | None:
+    start = cursor.token.start
+    hour = cursor.number(digits=(1, 2))
+    if hour is None:
+        return None
+    cursor.at += 1
+    parts: list[int] = []
+    while len(parts) < 2 and cursor.kind() in ("colon", "h"):
+        part = cursor.number(1, digits=(2, 2))
+        if part is None:
+            if cursor.kind() == "colon":
+                return None
+            break
+        parts.append(part)
+        cursor.at += 2
+    bare = not parts and not cursor.skip("h")
+    if cursor.kind() == "dot":
+        # Parts of a second are below what a bound can say.
+        cursor.at += 2
+    if cursor.skip("o'clock"):
+        # Nine o'clock is in the morning or in the evening.
+        return ""
+    hour = _full_hour(cursor, hour, bare=bare)
+    if hour is None:
+        return None
+    if hour > 23 or any(part > 59 for part in parts):
+        cursor.context.refuse(start, "There is no such time of day.")
+    return f"T{hour:02d}" + "".join(f":{part:02d}" for part in parts) + _zone(cursor, minutes=bool(parts))
+
+
+def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int | None:
+    if cursor.kind() != "half_day":
+        return None if bare else hour
+    token = cursor.token
+    if not 1 <= hour <= 12:
+        return hour if not bare and token.value == "pm" and 12 < hour else 99
+    cursor.at += 1
+    return hour % 12 + (12 if token.value == "pm" else 0)
+
+
+def _zone(cursor: Cursor, *, minutes: bool) -> str:
+    """The zone in EDTF's form; an hour alone is shown without, because its zone changes no bound."""
+    wrapped = cursor.kind() == "open" and cursor.kind(1) == "zone"
+    if wrapped:
+        cursor.at += 1
+    zone = ""
+    if cursor.kind() == "zone":
+        zone = str(cursor.token.value)
+        cursor.at += 1
+    if wrapped:
+        cursor.skip("close")
+    sign = cursor.kind()
+    if sign == "plus" or (sign == "dash" and zone == "Z"):
+        zone = _offset(cursor, "+" if sign == "plus" else "-") or zone
+    return zone
+
+
+def _offset(cursor: Cursor, sign: str) -> str:
+    """+2, +02, +0200 or +02:00."""
+    number = cursor.number(1, digits=(1, 4))
+    if number is None:
+        return ""
+    token = cursor.ahead(1)
+    hours, minutes = divmod(number, 100) if token.end - token.start > 2 else (number, 0)
+    cursor.at += 2
+    if cursor.kind() == "colon" and (more := cursor.number(1, digits=(2, 2))) is not None:
+        minutes = more
+        cursor.at += 2
+    if hours > 14 or minutes > 59:
+        cursor.context.refuse(token.start, "There is no such time zone.")
+    return f"{sign}{hours:02d}:{minutes:02d}"
+
+
+def read_clock_word(cursor: Cursor, partial: Partial) -> None:
+    """Noon is an hour; a morning, afternoon or night is only somewhere in the day."""
+    value = cursor.token.value
+    partial.clock = "" if value is None else f"T{value}"
+    cursor.at += 1
+
+
+def read_time_after(cursor: Cursor, partial: Partial) -> None:
+    """The time behind a day: "at 3 p.m.", ", 14:30", "about noon"."""
+    at, approximate = cursor.at, False
+    while cursor.kind() in ("comma", "in", "approximate", "dash"):
+        approximate |= cursor.kind() == "approximate"
+        cursor.at += 1
+    if cursor.kind() == "clock":
+        read_clock_word(cursor, partial)
+    elif not (
+        cursor.kind() == "number" and cursor.kind(1) in ("colon", "half_day", "h", "o'clock")
+    ) or not read_clock(cursor, partial):
+        cursor.at = at
+        return
+    partial.approximate |= approximate

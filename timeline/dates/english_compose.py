@@ -1,0 +1,169 @@
+"""From the dates of a text and the words between them to one EDTF expression."""
+
+from typing import NamedTuple
+
+from timeline.dates.english_partial import Partial
+from timeline.dates.english_points import Point, Reading, first_day, last_day, written
+from timeline.dates.english_resolve import Context, resolve
+
+_LOWER = frozenset(("after", "since", "not before"))
+_UPPER = frozenset(("before", "by", "until"))
+
+
+class Element(NamedTuple):
+    """One member of a list: a date, a span that lasted, or a choice from first to last."""
+
+    first: Point | None
+    last: Point | None
+    edtf: str
+    form: str  # date, lasting, choice, open
+    mark: str
+
+
+def compose(partials: list[Partial], context: Context) -> str:
+    """The EDTF of completed dates in their order. Raise DateError."""
+    elements: list[Element] = []
+    joins: set[str] = set()
+    run: list[Partial] = []
+    for partial in partials:
+        joined = partial.link in ("to", "between", "slash")
+        if run and not (joined or _bounds_another(run[-1], partial)):
+            elements.append(_element(run, context))
+            joins.add("or" if partial.link == "or" else "and")
+            run = []
+        run.append(partial)
+    elements.append(_element(run, context))
+    return elements[0].edtf if len(elements) == 1 else _listed(elements, joins)
+
+
+def _bounds_another(before: Partial, partial: Partial) -> bool:
+    """Whether two dates bound one: "after 1914 and before 1918"."""
+    return (before.relation in _LOWER and partial.relation in _UPPER) or (
+        before.relation in _UPPER and partial.relation in _LOWER and partial.link != "or"
+    )
+
+
+def _element(run: list[Partial], context: Context) -> Element:
+    mark = _mark(run)
+    if len(run) == 1:
+        return _alone(run[0], resolve(run[0], context), mark)
+    if run[-1].kind in ("present", "unknown") and len(run) == 2 and run[0].relation in (None, "since"):
+        return _unended(run[0], run[1], context, mark)
+    readings = [resolve(partial, context) for partial in run]
+    first, last = _envelope(run, readings, context)
+    if len(run) == 2 and _lasted(run, readings):
+        edtf = "/".join(
+            reading.edtf + _mark([partial]) for partial, reading in zip(run, readings, strict=True)
+        )
+        return Element(first, last, edtf, "lasting", mark)
+    return _choice(first, last, mark)
+
+
+def _lasted(run: list[Partial], readings: list[Reading]) -> bool:
+    """Whether the two are the ends of something that lasted, and EDTF can say so."""
+    relations = run[0].relation, run[1].relation
+    return (
+        (run[1].link == "to" or relations == ("since", "until"))
+        and relations in ((None, None), (None, "until"), ("since", "until"))
+        and all(reading.edtf and "T" not in reading.edtf for reading in readings)
+    )
+
+
+def _envelope(
+    run: list[Partial], readings: list[Reading], context: Context
+) -> tuple[Point | None, Point | None]:
+    if len(run) == 2 and _bounds_another(*run):
+        if run[0].relation in _UPPER:
+            readings = readings[::-1]
+        first, last = readings[0].first, readings[1].last
+    else:
+        firsts = [reading.first for reading in readings]
+        lasts = [reading.last for reading in readings]
+        first = min((point for point in firsts if point is not None), key=first_day, default=None)
+        last = max((point for point in lasts if point is not None), key=last_day, default=None)
+        # An open bound inside, as in "1436 - before 1517", is closed by the other date.
+        first, last = (None if firsts[0] is None else first), (None if lasts[-1] is None else last)
+        _check_order(run, readings, context)
+    if first is not None and last is not None and first_day(first) > last_day(last):
+        context.refuse(run[1].start, "The end lies before the beginning.")
+    return first, last
+
+
+def _check_order(run: list[Partial], readings: list[Reading], context: Context) -> None:
+    for partial, before, behind in zip(run[1:], readings, readings[1:], strict=False):
+        if (
+            partial.link != "slash"
+            and before.first is not None
+            and behind.last is not None
+            and first_day(before.first) > last_day(behind.last)
+        ):
+            context.refuse(partial.start, "The end lies before the beginning.")
+
+
+def _unended(partial: Partial, end: Partial, context: Context, mark: str) -> Element:
+    """Something that lasts until now, or until nobody knows when."""
+    partial.relation = None
+    reading = resolve(partial, context)
+    start = reading.edtf if reading.edtf and "T" not in reading.edtf else ""
+    if not start:
+        return _choice(reading.first, None, mark)
+    return Element(
+        reading.first, None, f"{start}{mark}/{'..' if end.kind == 'present' else ''}", "open", mark
+    )
+
+
+def _alone(partial: Partial, reading: Reading, mark: str) -> Element:
+    if partial.relation is None:
+        if reading.edtf:
+            edtf = reading.edtf
+            if mark and "T" in edtf:
+                edtf = edtf.partition("T")[0]
+            return Element(reading.first, reading.last, edtf + mark, "date", mark)
+        if reading.unit == "either" and reading.first and reading.last:
+            edtf = f"[{written(reading.first)}{mark},{written(reading.last)}{mark}]"
+            return Element(reading.first, reading.last, edtf, "choice", mark)
+        return _choice(reading.first, reading.last, mark)
+    if partial.relation == "since" and reading.edtf:
+        return Element(reading.first, None, f"{reading.edtf}{mark}/..", "open", mark)
+    if partial.relation == "until" and reading.edtf:
+        return Element(None, reading.last, f"../{reading.edtf}{mark}", "open", mark)
+    return _choice(reading.first, reading.last, mark, reading.edtf)
+
+
+def _choice(first: Point | None, last: Point | None, mark: str, edtf: str = "") -> Element:
+    """Some time from first to last; one end may be open, and is then given by `edtf` where there is one."""
+    start = "" if first is None else (edtf or written(first)) + mark
+    end = "" if last is None else (edtf or written(last)) + mark
+    if start == end:
+        return Element(first, last, start, "date", mark)
+    form = "open" if first is None or last is None else "choice"
+    return Element(first, last, f"[{start}..{end}]", form, mark)
+
+
+def _mark(run: list[Partial]) -> str:
+    approximate = any(partial.approximate for partial in run)
+    uncertain = any(partial.uncertain for partial in run)
+    return ("%" if uncertain else "~") if approximate else "?" if uncertain else ""
+
+
+def _listed(elements: list[Element], joins: set[str]) -> str:
+    """All of the members, or one of them; where EDTF has no such list, some time in their envelope."""
+    forms = {element.form for element in elements}
+    if joins == {"or"} and "open" not in forms:
+        return f"[{','.join(map(_member, elements))}]"
+    if joins == {"and"} and forms <= {"date", "lasting"}:
+        return "{" + ",".join(map(_member, elements)) + "}"
+    firsts = [element.first for element in elements]
+    lasts = [element.last for element in elements]
+    mark = max((element.mark for element in elements), key=" ?~%".find)
+    first = None if None in firsts else min((p for p in firsts if p is not None), key=first_day)
+    last = None if None in lasts else max((p for p in lasts if p is not None), key=last_day)
+    return _choice(first, last, mark).edtf
+
+
+def _member(element: Element) -> str:
+    if element.form == "date":
+        return element.edtf
+    if element.form == "lasting":
+        return element.edtf.replace("/", "..")
+    return element.edtf[1:-1]

@@ -1,0 +1,396 @@
+"""The rules for one date: a day, month, season, year, decade or century in the orders that people write."""
+
+from collections.abc import Callable
+from typing import Final
+
+from timeline.dates.english_cursor import Cursor, integer
+from timeline.dates.english_clock import read_clock, read_clock_word, read_time_after
+from timeline.dates.english_numeric import iso_week, read_compact, read_numeric
+from timeline.dates.english_partial import Partial
+from timeline.dates.english_relative import read_ago, read_deictic, read_near
+
+_YEAR_DIGITS: Final = (3, 12)
+_DAY_DIGITS: Final = (1, 2)
+
+
+def read_date(cursor: Cursor, partial: Partial) -> None:
+    """Read one date into the partial and move the cursor past it. Raise DateError."""
+    partial.start = cursor.token.start
+    rule = _RULES.get(cursor.kind())
+    if rule is None:
+        cursor.unexpected()
+    rule(cursor, partial)
+    if partial.kind == "day" and not partial.clock:
+        read_time_after(cursor, partial)
+
+
+def _read_number(cursor: Cursor, partial: Partial) -> None:
+    following = cursor.kind(1)
+    if following in ("colon", "half_day", "h", "o'clock") and read_clock(cursor, partial):
+        _read_day_of_clock(cursor, partial)
+    elif following == "s" or (following == "apostrophe" and cursor.kind(2) == "s"):
+        _read_decade(cursor, partial)
+    elif following in ("slash", "dot", "dash") and read_numeric(cursor, partial):
+        return
+    elif following in ("unit", "count", "scale", "dot") and _is_ago(cursor):
+        read_ago(cursor, partial)
+    elif cursor.number(digits=_DAY_DIGITS) is not None and _month_follows(cursor, 1):
+        _read_day_month(cursor, partial)
+    elif cursor.number(digits=_DAY_DIGITS) is not None and following == "q":
+        cursor.at += 1
+        _set_division(partial, cursor, 32 + integer(cursor.tokens[cursor.at - 1]), 36)
+    else:
+        _read_bare_number(cursor, partial)
+
+
+def _is_ago(cursor: Cursor) -> bool:
+    return "ago" in (cursor.kind(2), cursor.kind(3)) or "scale" in (cursor.kind(1), cursor.kind(3))
+
+
+def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
+    token = cursor.token
+    partial.number, partial.digits = integer(token), token.end - token.start
+    if partial.digits > 12:
+        cursor.context.refuse(token.start, "This number is too long for a year.")
+    cursor.at += 1
+    if partial.digits == 8 and cursor.kind() not in ("era",):
+        read_compact(cursor, partial)
+        return
+    if _era(cursor, partial):
+        partial.kind, partial.year = "year", partial.number
+    elif partial.digits in (3, 4):
+        partial.kind, partial.year = "year", partial.number
+        _read_after_year(cursor, partial)
+    elif partial.digits > 4:
+        cursor.context.refuse(token.start, "A year of more than four digits needs BC, AD, BCE or CE.")
+    elif (year := _year_after_comma(cursor)) is not None:
+        # "15, 2020" after "March 12 -".
+        partial.kind, partial.day, partial.year = "day", partial.number, year
+    else:
+        partial.kind = "number"
+
+
+def _year_after_comma(cursor: Cursor) -> int | None:
+    steps = 1 if cursor.kind() == "comma" else 0
+    if cursor.kind(steps) != "number" or cursor.kind(steps + 1) in ("colon", "half_day"):
+        return None
+    year = cursor.number(steps, digits=(4, 4))
+    if year is not None:
+        cursor.at += steps + 1
+    return year
+
+
+def _read_after_year(cursor: Cursor, partial: Partial) -> None:
+    """What may follow a year: "1935, January 5", "2019 Q3", "2020 spring"."""
+    steps = 1 if cursor.kind() == "comma" else 0
+    kind = cursor.kind(steps)
+    if kind == "month" and not _own_year_follows(cursor, steps + 1):
+        cursor.at += steps
+        partial.kind, partial.month = "month", integer(cursor.token)
+        cursor.at += 1
+        day = cursor.number(digits=_DAY_DIGITS)
+        if cursor.kind() == "ordinal" or (day is not None and cursor.kind(1) not in ("colon", "half_day")):
+            partial.kind, partial.day = "day", integer(cursor.token)
+            cursor.at += 1
+    elif kind == "q" and steps == 0 and cursor.number(1, digits=(1, 1)) is not None:
+        cursor.at += 1
+        _set_division(partial, cursor, 32 + integer(cursor.token), 36)
+    elif kind == "season" and steps == 0 and not _own_year_follows(cursor, 1):
+        partial.kind, partial.number = "season", integer(cursor.token)
+        cursor.at += 1
+
+
+def _own_year_follows(cursor: Cursor, steps: int) -> bool:
+    """Whether a month or season has a year of its own behind it: "in 1914, May 1915"."""
+    for _ in range(3):
+        if cursor.kind(steps) == "number" and cursor.number(steps, digits=(4, 4)) is not None:
+            return True
+        if cursor.kind(steps) not in ("number", "ordinal", "comma", "of"):
+            return False
+        steps += 1
+    return False
+
+
+def _set_division(partial: Partial, cursor: Cursor, code: int, highest: int) -> None:
+    """A quarter or half by its number, the cursor standing on the number or its letter."""
+    if not highest - 4 < code <= highest:
+        cursor.context.refuse(partial.start, "A year has four quarters and two halves.")
+    partial.kind, partial.number = "season", code
+    cursor.at += 1
+    if partial.year is None:
+        _read_year(cursor, partial)
+
+
+def _read_q(cursor: Cursor, partial: Partial) -> None:
+    """Q3 2019, and H1 2019."""
+    number = cursor.number(1, digits=(1, 1))
+    if number is None:
+        cursor.unexpected()
+    half = cursor.kind() == "h"
+    cursor.at += 1
+    if half and not 1 <= number <= 2:
+        cursor.context.refuse(partial.start, "A year has four quarters and two halves.")
+    _set_division(partial, cursor, number + (39 if half else 32), 41 if half else 36)
+
+
+def _read_year(cursor: Cursor, partial: Partial) -> bool:
+    """The year behind a month, day, season or feast, if there is one: "of 2020", ", 2020", "'98", "44 BC"."""
+    at = cursor.at
+    while cursor.skip("comma", "of", "in", "slash", "dash"):
+        pass
+    short = cursor.skip("apostrophe")
+    era_first = cursor.kind() == "era" and cursor.number(1) is not None
+    steps = 1 if era_first else 0
+    year = cursor.number(steps, digits=(2, 2) if short else (1, 6))
+    end = cursor.kind(steps + 1)
+    token = cursor.ahead(steps)
+    long_enough = short or era_first or end == "era" or token.end - token.start in (3, 4)
+    if year is None or not long_enough or end in ("colon", "half_day", "s") or cursor.at - at > 2:
+        cursor.at = at
+        return False
+    partial.year, partial.short = year, short
+    if era_first:
+        _era(cursor, partial)
+    cursor.at += 1
+    _era(cursor, partial)
+    return True
+
+
+def _era(cursor: Cursor, partial: Partial) -> bool:
+    if cursor.kind() != "era":
+        return False
+    partial.era = str(cursor.token.value)
+    cursor.at += 1
+    return True
+
+
+def _read_era(cursor: Cursor, partial: Partial) -> None:
+    """AD 79."""
+    _era(cursor, partial)
+    if cursor.kind() != "number":
+        cursor.unexpected()
+    partial.era_first = True
+    partial.kind, partial.number = "year", integer(cursor.token)
+    partial.year, partial.digits = partial.number, 4
+    cursor.at += 1
+
+
+def _month_follows(cursor: Cursor, steps: int) -> bool:
+    if cursor.kind(steps) in ("of", "dash"):
+        steps += 1
+    return cursor.kind(steps) == "month"
+
+
+def _read_day_month(cursor: Cursor, partial: Partial) -> None:
+    """12 March 2020, 3rd of March."""
+    partial.kind, partial.day = "day", integer(cursor.token)
+    cursor.at += 1
+    cursor.skip("of", "dash")
+    partial.month = integer(cursor.token)
+    cursor.at += 1
+    _read_year(cursor, partial)
+
+
+def _read_month(cursor: Cursor, partial: Partial) -> None:
+    """March 2020, March 12, 2020, March 12th."""
+    partial.kind, partial.month = "month", integer(cursor.token)
+    cursor.at += 1
+    if cursor.kind() == "ordinal" and cursor.kind(1) not in ("unit", "fraction"):
+        partial.day = integer(cursor.token)
+    elif cursor.kind(1) not in ("colon", "half_day", "era", "s"):
+        partial.day = cursor.number(digits=_DAY_DIGITS)
+    if partial.day is not None:
+        partial.kind = "day"
+        cursor.at += 1
+    _read_year(cursor, partial)
+
+
+def _read_season(cursor: Cursor, partial: Partial) -> None:
+    """Fall of 2019, winter of 2019-20."""
+    partial.kind, partial.number = "season", integer(cursor.token)
+    cursor.at += 1
+    if _read_year(cursor, partial) and partial.number == 24 and cursor.kind() in ("dash", "slash"):
+        token = cursor.ahead(1)
+        scale = 10 ** min(token.end - token.start, 4)
+        if cursor.kind(1) == "number" and token.value == ((partial.year or 0) + 1) % scale:
+            cursor.at += 2
+
+
+def _read_feast(cursor: Cursor, partial: Partial) -> None:
+    (partial.month, partial.day), around = cursor.token.value  # type: ignore[misc]
+    partial.kind, partial.approximate = "day", partial.approximate or bool(around)
+    cursor.at += 1
+    _read_year(cursor, partial)
+
+
+def _read_weekday(cursor: Cursor, partial: Partial) -> None:
+    """Tuesday, 3 March 2020."""
+    token = cursor.token
+    cursor.at += 1
+    cursor.skip("comma")
+    while cursor.skip("in"):
+        pass
+    if cursor.kind() not in ("number", "month", "ordinal"):
+        cursor.context.refuse(
+            token.start, "Which of these days is meant the words do not say: last, this or next?"
+        )
+    read_date(cursor, partial)
+    if partial.kind in ("day", "number"):
+        partial.weekday = integer(token)
+        partial.start = token.start
+
+
+def _read_apostrophe(cursor: Cursor, partial: Partial) -> None:
+    """'98 and the '90s."""
+    cursor.at += 1
+    number = cursor.number(digits=(2, 2))
+    if number is None:
+        cursor.unexpected()
+    partial.short, partial.number, partial.digits = True, number, 2
+    cursor.at += 1
+    partial.kind = "decade" if cursor.skip("s") else "year"
+    partial.year = number if partial.kind == "year" else None
+    if cursor.kind() == "apostrophe" and cursor.kind(1) == "s":
+        cursor.at += 2
+        partial.kind = "decade"
+
+
+def _read_decade(cursor: Cursor, partial: Partial) -> None:
+    """1990s, 1990's, the 440s BC, the 90s."""
+    token = cursor.token
+    partial.kind, partial.number, partial.digits = "decade", integer(token), token.end - token.start
+    partial.short = partial.digits <= 2
+    if partial.number % 10 or partial.digits > 4:
+        cursor.context.refuse(token.start, "A decade begins in a year that ends in 0.")
+    cursor.at += 1
+    cursor.skip("apostrophe")
+    cursor.skip("s")
+    if _era(cursor, partial):
+        partial.short = False
+
+
+def _read_spelled_decade(cursor: Cursor, partial: Partial) -> None:
+    """The nineties, nineteen-nineties."""
+    token = cursor.token
+    partial.kind, partial.number = "decade", integer(token)
+    partial.digits = 4
+    if token.kind == "tens":
+        partial.number, partial.short, partial.digits = integer(token) * 10, True, 2
+    cursor.at += 1
+
+
+def _read_ordinal(cursor: Cursor, partial: Partial) -> None:
+    """19th century, 3rd of March; a part of a date was taken before this."""
+    token = cursor.token
+    if _month_follows(cursor, 1):
+        _read_day_month(cursor, partial)
+        return
+    cursor.at += 1
+    partial.number, partial.digits = integer(token), 2
+    steps = 1 if cursor.kind() == "dash" else 0
+    unit = cursor.ahead(steps)
+    if cursor.kind() == "c" or (unit.kind == "unit" and unit.value in ("century", "millennium")):
+        cursor.at += steps + 1
+        partial.kind = "century" if unit.kind != "unit" else str(unit.value)
+        _era(cursor, partial)
+    elif (year := _year_after_comma(cursor)) is not None:
+        partial.kind, partial.day, partial.year = "day", partial.number, year
+    else:
+        partial.kind = "ordinal"
+
+
+def _read_turn(cursor: Cursor, partial: Partial) -> None:
+    """Turn of the 20th century: about 1900."""
+    token = cursor.token
+    cursor.at += 1
+    if cursor.kind() == "ordinal":
+        _read_ordinal(cursor, partial)
+    if partial.kind != "century":
+        cursor.context.refuse(token.start, "Which century turned the words do not say.")
+    partial.kind = "year"
+    partial.year = partial.number = (
+        partial.number * 100 if partial.era == "BC" else (partial.number - 1) * 100
+    )
+    partial.approximate, partial.digits = True, 4
+
+
+def _read_week_of(cursor: Cursor, partial: Partial) -> None:
+    token = cursor.token
+    cursor.at += 1
+    cursor.skip("in")
+    read_date(cursor, partial)
+    if partial.kind != "day":
+        cursor.context.refuse(token.start, "A week is named by one of its days.")
+    partial.week = str(token.value)
+
+
+def _read_unit(cursor: Cursor, partial: Partial) -> None:
+    """Week 12 of 2020; "year 1917" and "month of May" say no more than the date."""
+    unit = cursor.token.value
+    number = cursor.number(1, digits=_DAY_DIGITS)
+    cursor.at += 1
+    if unit == "week" and number is not None:
+        cursor.at += 1
+        partial.kind, partial.number = "reading", number
+        partial.reading = iso_week(partial.year or 0, number) if _read_year(cursor, partial) else None
+        if partial.reading is None:
+            cursor.context.refuse(partial.start, "A week by its number needs a year that has such a week.")
+    elif unit in ("year", "month", "day") and cursor.kind() in ("number", "month", "era", "of"):
+        cursor.skip("of")
+        read_date(cursor, partial)
+        if partial.kind == "number" and unit == "year":
+            partial.kind, partial.year = "year", partial.number
+    else:
+        cursor.at -= 1
+        cursor.unexpected()
+
+
+def _read_timed_day(cursor: Cursor, partial: Partial) -> None:
+    """Noon on 5 March 2020; the night of 5 March."""
+    read_clock_word(cursor, partial)
+    _read_day_of_clock(cursor, partial)
+
+
+def _read_day_of_clock(cursor: Cursor, partial: Partial) -> None:
+    clock, start = partial.clock, partial.start
+    while cursor.skip("in", "of", "comma"):
+        pass
+    if cursor.kind() not in _RULES:
+        cursor.context.refuse(start, "This time of day has no day.")
+    read_date(cursor, partial)
+    partial.clock = partial.clock or clock
+
+
+def _read_count(cursor: Cursor, partial: Partial) -> None:
+    read_ago(cursor, partial)
+
+
+def _read_end(cursor: Cursor, partial: Partial) -> None:
+    """The present, or an unknown end: "1999-present", "1874 - unknown"."""
+    partial.kind = cursor.token.kind
+    cursor.at += 1
+
+
+_RULES: Final[dict[str, Callable[[Cursor, Partial], None]]] = {
+    "number": _read_number,
+    "ordinal": _read_ordinal,
+    "month": _read_month,
+    "season": _read_season,
+    "weekday": _read_weekday,
+    "feast": _read_feast,
+    "era": _read_era,
+    "apostrophe": _read_apostrophe,
+    "decade": _read_spelled_decade,
+    "tens": _read_spelled_decade,
+    "turn": _read_turn,
+    "week of": _read_week_of,
+    "unit": _read_unit,
+    "q": _read_q,
+    "h": _read_q,
+    "clock": _read_timed_day,
+    "near": read_near,
+    "deictic": read_deictic,
+    "count": _read_count,
+    "present": _read_end,
+    "unknown": _read_end,
+}

@@ -1,0 +1,298 @@
+"""The grammar of a whole text: dates with what qualifies them, joined into ranges, choices and lists."""
+
+from typing import Final
+
+from timeline.dates.english_cursor import Cursor, integer
+from timeline.dates.english_dates import read_date
+from timeline.dates.english_partial import Partial
+from timeline.dates.english_parts import Part
+from timeline.dates.english_tables import BEGINNINGS, ENDS
+
+_SEPARATORS: Final = frozenset(("comma", "semicolon", "colon", "open"))
+_LINKS: Final = {"to": "to", "dash": "to", "slash": "slash", "or": "or", "and": "and", "but": "and"}
+_RANGES: Final = frozenset(("to", "between", "slash"))
+
+
+class Sentence:
+    """One pass over the tokens, with what is still open: a "between", the phase of the clause at hand."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self.partials: list[Partial] = []
+        self.between = False
+        self.phase: str | None = None
+        self.clause = 0
+
+    def read(self) -> list[Partial]:
+        """All dates of the text in their order. Raise DateError."""
+        cursor = self.cursor
+        link = ""
+        while True:
+            self._skip_label()
+            partial = Partial(cursor.token.start)
+            partial.link = link
+            self._read_before(partial)
+            if cursor.skip("undated"):
+                pass
+            elif link == "to" and cursor.kind() == "end":
+                partial.kind = "unknown"
+                self.partials.append(partial)
+            else:
+                if not (partial.parts and self._is_part_only()):
+                    read_date(cursor, partial)
+                else:
+                    partial.kind = "part"
+                self.partials.append(partial)
+                self._read_after(partial)
+            if cursor.kind() == "end":
+                break
+            link = self._read_link()
+        if not self.partials:
+            cursor.unexpected()
+        self._spread()
+        return self.partials
+
+    def _skip_label(self) -> None:
+        """Pass words that are no date up to a mark, where the convention allows such labels."""
+        cursor = self.cursor
+        if not cursor.context.conventions.labels:
+            return
+        steps, unknown = 0, False
+        while cursor.kind(steps) not in _SEPARATORS and cursor.kind(steps) != "end":
+            unknown |= cursor.kind(steps) == "word"
+            steps += 1
+        if unknown and cursor.kind(steps) != "end":
+            cursor.at += steps + 1
+
+    def _read_before(self, partial: Partial) -> None:
+        """What stands before a date: qualifiers, relations, phases and the parts of which it is the whole."""
+        cursor = self.cursor
+        while True:
+            kind = cursor.kind()
+            if kind in ("in", "degree", "of", "phase word") or kind in _SEPARATORS:
+                cursor.at += 1
+            elif kind == "approximate" or (kind == "c" and cursor.kind(1) not in _LINKS):
+                partial.approximate = True
+                cursor.at += 1
+                if kind == "c":
+                    cursor.skip("comma")
+            elif kind in ("uncertain", "question"):
+                partial.uncertain = True
+                cursor.at += 1
+            elif not (self._read_relation(partial) or self._read_phase() or self._read_part(partial)):
+                break
+        partial.phase = self.phase
+
+    def _read_relation(self, partial: Partial) -> bool:
+        cursor = self.cursor
+        token = cursor.token
+        if token.kind == "between":
+            self.between = True
+        elif token.kind == "opening" or (token.kind == "dash" and partial.relation is not None):
+            pass
+        elif partial.relation == "since" and token.kind == "relation":
+            # "From before 1914": the outer word says nothing more.
+            partial.relation = str(token.value)
+        elif partial.relation is not None:
+            return False
+        elif token.kind == "from":
+            partial.relation = "since"
+        elif token.kind == "relation" or (
+            token.kind == "to" and token.value == "until" and partial.link != "to"
+        ):
+            partial.relation = str(token.value)
+        else:
+            return False
+        cursor.at += 1
+        return True
+
+    def _read_phase(self) -> bool:
+        """ "Designed", "first published", "posthumous cast": what happened, not when."""
+        cursor = self.cursor
+        steps = 1 if cursor.kind() in ("ordinal", "comparative") else 0
+        if cursor.kind(steps) != "phase":
+            return False
+        cursor.at += steps
+        while cursor.kind() in ("phase", "phase word") or (
+            cursor.kind() == "dash" and cursor.kind(1) == "phase"
+        ):
+            if cursor.kind() == "phase":
+                self.phase = str(cursor.token.value)
+            cursor.at += 1
+        if cursor.kind() == "comparative" and self._closes(1):
+            cursor.at += 1
+        return True
+
+    def _read_part(self, partial: Partial) -> bool:
+        """Early, the second half of, the first two decades of."""
+        cursor = self.cursor
+        if cursor.kind() == "comparative" and cursor.kind(1) == "deictic":
+            partial.so_far = integer(cursor.token) - 1
+            cursor.at += 1
+            return True
+        if cursor.kind() in ("stage", "comparative"):
+            self._relate_end(partial)
+            part = Part("stage", integer(cursor.token), integer(cursor.token))
+            cursor.at += 1
+            self._skip_carriers()
+        else:
+            found = self._numbered_part()
+            if found is None:
+                return False
+            part, steps = found
+            cursor.at += steps
+        partial.parts += (part,)
+        if cursor.kind() == "dash" and cursor.kind(1) not in ("stage", "fraction"):
+            cursor.at += 1
+        cursor.skip("of", "in")
+        return True
+
+    def _relate_end(self, partial: Partial) -> None:
+        """Before the end of 1914 is in 1914 or earlier; after its beginning, in 1914 or later."""
+        token = self.cursor.token
+        noun = self.cursor.context.text[token.start : token.end].lower()
+        if partial.relation == "before" and noun in ENDS:
+            partial.relation = "by"
+        elif partial.relation == "after" and noun in BEGINNINGS:
+            partial.relation = "not before"
+
+    def _skip_carriers(self) -> None:
+        """The nouns of "the early part of" and "the late years of"."""
+        cursor = self.cursor
+        if cursor.kind() == "carrier" or (cursor.kind() == "unit" and cursor.kind(1) in ("of", "in")):
+            cursor.at += 1
+
+    def _numbered_part(self) -> tuple[Part, int] | None:
+        """A part that is counted, and how many tokens name it."""
+        cursor = self.cursor
+        token = cursor.token
+        if token.kind not in ("ordinal", "latter", "deictic") or (
+            token.kind == "deictic" and token.value != -1
+        ):
+            return None
+        first = integer(token) - 1 if token.kind == "ordinal" else integer(token)
+        steps = 2 if cursor.kind(1) == "dash" and cursor.kind(2) in ("fraction", "ordinal") else 1
+        noun = cursor.ahead(steps)
+        of = cursor.kind(steps + 1) in ("of", "in")
+        if noun.kind == "carrier":
+            return Part("half", 0 if first == 0 else -1, 0 if first == 0 else -1), steps + 1
+        if noun.kind == "fraction" and (of or token.kind != "deictic"):
+            return Part(str(noun.value), first, first), steps + 1
+        if noun.kind == "ordinal" and noun.value == 3 and of:
+            return Part("third", first, first), steps + 1
+        if noun.kind in ("number", "count") and cursor.kind(steps + 1) == "unit":
+            return self._several(first, integer(noun), steps + 1)
+        if noun.kind != "unit" or not of or noun.value in ("century", "millennium"):
+            return None
+        plural = cursor.context.text[noun.end - 1] in "sS"
+        if plural and first in (0, -1):
+            # "The first days of April" do not say how many.
+            return Part("stage", 0 if first == 0 else 2, 0 if first == 0 else 2), steps + 1
+        return Part(str(noun.value), first, first), steps + 1
+
+    def _several(self, first: int, count: int, steps: int) -> tuple[Part, int] | None:
+        """The first two decades of, the last three months of."""
+        cursor = self.cursor
+        if cursor.kind(steps + 1) not in ("of", "in") or first not in (0, -1):
+            return None
+        unit = str(cursor.ahead(steps).value)
+        return (Part(unit, 0, count - 1) if first == 0 else Part(unit, -count, -1)), steps + 1
+
+    def _is_part_only(self) -> bool:
+        """Whether the whole comes later: "mid- to late March", "first and second quarter of 1920"."""
+        cursor = self.cursor
+        return cursor.kind() in _LINKS or cursor.kind() == "end"
+
+    def _read_after(self, partial: Partial) -> None:
+        """What stands behind a date: (?), "or so", "or later", (designed)."""
+        cursor = self.cursor
+        while True:
+            token = cursor.token
+            steps = 1 if token.kind == "open" else 0
+            kind = cursor.kind(steps)
+            if token.kind == "close":
+                cursor.at += 1
+            elif kind == "question" or (kind in ("uncertain", "approximate") and self._closes(steps + 1)):
+                partial.uncertain |= kind != "approximate"
+                partial.approximate |= kind == "approximate"
+                cursor.at += steps + 1
+            elif kind == "or so":
+                partial.approximate = True
+                cursor.at += steps + 1
+            elif kind == "onward" and not steps:
+                partial.relation = str(token.value)
+                cursor.at += 1
+            elif kind == "in" and partial.relation == "since" and self._closes(1):
+                cursor.at += 1
+            elif not self._read_phase_after(partial, steps):
+                break
+
+    def _read_phase_after(self, partial: Partial, steps: int) -> bool:
+        """A phase behind its date: "1976 (designed)", "1991 designed", "1913, posthumous cast"."""
+        cursor = self.cursor
+        at, phase = cursor.at, self.phase
+        cursor.at += steps or int(cursor.kind() == "comma")
+        while cursor.skip("phase word"):
+            pass
+        if self._read_phase() and (
+            self._closes(0) or cursor.kind() in _SEPARATORS or cursor.kind() == "slash"
+        ):
+            partial.phase, self.phase = self.phase if at + 1 != cursor.at or not steps else self.phase, None
+            return True
+        cursor.at, self.phase = at, phase
+        return False
+
+    def _closes(self, steps: int) -> bool:
+        return self.cursor.kind(steps) in ("close", "end", "semicolon")
+
+    def _read_link(self) -> str:
+        """The word or marks between two dates."""
+        cursor = self.cursor
+        link, closed = "", cursor.tokens[cursor.at - 1].kind == "close"
+        while True:
+            kind = cursor.kind()
+            if kind in _SEPARATORS:
+                link = link or "next"
+                if kind != "comma":
+                    self.phase = None
+            elif kind == "slash" and self.partials and self.partials[-1].phase:
+                link, self.phase = "next", None
+            elif kind in _LINKS and link in ("", "next"):
+                link = _LINKS[kind]
+            elif kind == "dash" and link in ("to", "or"):
+                # The dash of "mid-to-late".
+                pass
+            else:
+                break
+            cursor.at += 1
+        if (
+            kind == "phase"
+            or (closed and not link)
+            or self.partials[-1:]
+            and self.partials[-1].phase
+            and not link
+        ):
+            link = link if link in _RANGES else link or "next"
+        if not link or (kind == "end" and link != "to"):
+            cursor.unexpected()
+        return self._settled(link)
+
+    def _settled(self, link: str) -> str:
+        if self.between and link in ("and", "to"):
+            self.between = False
+            return "between"
+        last = self.partials[-1] if self.partials else None
+        if link == "to" and last is not None and last.relation == "since":
+            last.relation = None
+        return link
+
+    def _spread(self) -> None:
+        """Let "c." before a range hold for its end too, and "?" behind it for its beginning."""
+        partials = self.partials
+        for before, partial in zip(partials, partials[1:], strict=False):
+            if partial.link in _RANGES:
+                partial.approximate |= before.approximate
+                partial.uncertain |= before.uncertain
+        for partial, behind in zip(reversed(partials[:-1]), reversed(partials), strict=False):
+            if behind.link in _RANGES:
+                partial.uncertain |= behind.uncertain

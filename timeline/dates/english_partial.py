@@ -1,0 +1,141 @@
+"""What one date of a text says by itself, and what it takes over from its neighbours: "12-15 March 2020"."""
+
+from typing import Final
+
+from timeline.dates.english_parts import Part
+from timeline.dates.english_points import Reading
+
+
+class Partial:
+    """One date as far as its own words go. None is what they leave out.
+
+    `kind` is day, month, season (`number` is EDTF's code, also of quarters and halves), year, decade (`number`
+    is its first year), century, millennium, number or ordinal (bare ones, whose meaning a neighbour settles),
+    part ("mid-" in "mid- to late March"), reading (`reading` has it), present or unknown (as an end).
+    """
+
+    __slots__ = (
+        "approximate", "clock", "day", "digits", "era", "era_first", "kind", "link", "month",
+        "number", "parts", "phase", "reading", "relation", "short", "so_far", "start", "uncertain", "week", "weekday",
+        "year",
+    )  # fmt: skip
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.kind = ""
+        self.link = ""
+        self.parts: tuple[Part, ...] = ()
+        self.year: int | None = None
+        self.month: int | None = None
+        self.day: int | None = None
+        self.number = 0
+        self.digits = 0
+        self.era: str | None = None
+        self.era_first = False
+        self.short = False
+        self.clock = ""
+        self.weekday: int | None = None
+        self.so_far = 0
+        self.week: str | None = None
+        self.approximate = False
+        self.uncertain = False
+        self.relation: str | None = None
+        self.phase: str | None = None
+        self.reading: Reading | None = None
+
+
+# Kinds whose words may leave the year to a neighbour or to the reference date.
+WITHIN_YEAR: Final = frozenset(("day", "month", "season"))
+_ERAS: Final = frozenset(("year", "decade", "century", "millennium"))
+_NUMBERED: Final = frozenset(("half", "third", "quarter"))
+_BARE: Final = frozenset(("number", "ordinal", "part"))
+
+
+def fill(partials: list[Partial]) -> None:
+    """Let every date take from its neighbours what it leaves out: from before it first, then from behind it."""
+    for before, partial in zip(partials, partials[1:], strict=False):
+        if partial.kind in _BARE:
+            _complete_from_before(partial, before)
+        elif partial.kind == "day" and partial.month is None:
+            partial.month = before.month
+        elif partial.kind == "year" and partial.short and before.kind == "year" and before.year is not None:
+            partial.number += before.number - before.number % 100
+            partial.year, partial.short = partial.number, False
+        if before.era_first and before.era == "BC" and partial.era is None:
+            partial.era = "BC"
+    for partial, behind in zip(reversed(partials[:-1]), reversed(partials), strict=False):
+        _complete_from_behind(partial, behind)
+    for before, partial in zip(partials, partials[1:], strict=False):
+        if partial.year is None and partial.kind in WITHIN_YEAR and before.year is not None:
+            partial.year, partial.era = before.year, before.era
+            if partial.link in ("to", "between") and _place(partial) < _place(before):
+                partial.year += 1
+
+
+def _complete_from_before(partial: Partial, before: Partial) -> None:
+    """Settle a bare number by what stands before it: "March 12-15", "1914-18", "1840s-50s"."""
+    if before.kind == "day" and before.month is not None and partial.number <= 31:
+        partial.kind, partial.day, partial.month = "day", partial.number, before.month
+    elif partial.kind == "ordinal" and before.kind in ("century", "millennium"):
+        partial.kind, partial.era = before.kind, partial.era or before.era
+    elif partial.kind == "number" and before.kind == "year" and partial.digits < before.digits:
+        _complete_year(partial, before)
+
+
+def _complete_year(partial: Partial, before: Partial) -> None:
+    """Read the 18 of "1914-18" as 1918, and the 02 of "1999-02" as 2002."""
+    if before.era == "BC" or partial.era is not None:
+        return
+    scale = 10**partial.digits
+    number = before.number - before.number % scale + partial.number
+    if number <= before.number and partial.digits == 2:
+        number += scale
+    if number > before.number:
+        partial.kind, partial.number, partial.year, partial.digits = "year", number, number, before.digits
+
+
+def _complete_from_behind(partial: Partial, behind: Partial) -> None:
+    """Settle what the words leave to the date that follows: "10 and 14 May", "500-450 BC", "mid- to late May"."""
+    if partial.kind in _BARE:
+        _take_kind(partial, behind)
+    if partial.kind in WITHIN_YEAR:
+        if partial.year is None and behind.year is not None and behind.kind in WITHIN_YEAR:
+            partial.year, partial.era = behind.year, behind.era
+            # "December to January 2020" began in December 2019.
+            if behind.link in ("to", "between") and _place(partial) > _place(behind):
+                partial.year -= 1
+    elif partial.kind in _ERAS and partial.era is None and not partial.short:
+        partial.era = behind.era
+
+
+def _take_kind(partial: Partial, behind: Partial) -> None:
+    if partial.kind == "part":
+        for name in ("kind", "year", "month", "day", "number", "digits", "era", "reading", "week"):
+            setattr(partial, name, getattr(behind, name))
+    elif partial.kind == "ordinal" and behind.parts and behind.parts[-1].division in _NUMBERED:
+        # "The first or second half of 1914".
+        part = Part(behind.parts[-1].division, partial.number - 1, partial.number - 1)
+        _take_kind(_as_part(partial, part), behind)
+    elif behind.kind == "day" and behind.clock:
+        # "Between 3 and 5 p.m. on 5 March" is on that day.
+        partial.kind, partial.day, partial.month = "day", behind.day, behind.month
+        behind.clock = ""
+    elif behind.kind == "day" and 1 <= partial.number <= 31:
+        partial.kind, partial.day, partial.month = "day", partial.number, behind.month
+    elif behind.kind in ("century", "millennium") and (partial.kind == "ordinal" or partial.number <= 30):
+        partial.kind = behind.kind
+    elif partial.kind == "number" and behind.kind == "year" and behind.era is not None:
+        partial.kind, partial.year, partial.era = "year", partial.number, behind.era
+
+
+def _as_part(partial: Partial, part: Part) -> Partial:
+    partial.kind, partial.parts = "part", (*partial.parts, part)
+    return partial
+
+
+def _place(partial: Partial) -> tuple[int, int]:
+    """The place in the year, to tell whether a range runs over its end."""
+    if partial.kind == "season":
+        # The months in which the seasons begin; quarters and halves only come with a year.
+        return (3 * (partial.number - 20), 0)
+    return (partial.month or 0, partial.day or 0)

@@ -1,0 +1,187 @@
+"""Words that count from a reference date: yesterday, last week, two days ago, next Friday, this spring."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from timeline.dates.calendar import MAX_YEAR
+from timeline.dates.english_cursor import Cursor, integer
+from timeline.dates.english_partial import Partial
+from timeline.dates.english_parts import century_of, decade, millennium_of
+from timeline.dates.english_points import Point, Reading, moved, point_of, single, span, weekday
+
+_DAYS: Final = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
+
+
+def read_near(cursor: Cursor, partial: Partial) -> None:
+    """Yesterday, today, tomorrow, the day before yesterday."""
+    token = cursor.token
+    _set_day(partial, moved(_today(cursor), integer(token)))
+    cursor.at += 1
+
+
+def _set_day(partial: Partial, point: Point) -> None:
+    partial.kind = "day"
+    partial.year, partial.month, partial.day = point
+
+
+def _today(cursor: Cursor) -> Point:
+    token = cursor.token
+    shown = cursor.context.text[token.start : token.end]
+    return point_of(cursor.context.referred(token.start, f"“{shown}”"))
+
+
+def read_deictic(cursor: Cursor, partial: Partial) -> None:
+    """Last, this or next week, month, year, weekday, March or summer; the last two weeks."""
+    today, steps = _today(cursor), integer(cursor.token)
+    cursor.at += 1
+    token = cursor.token
+    if token.kind in ("number", "count"):
+        _read_stretch(cursor, partial, today, steps)
+        return
+    if token.kind == "clock" and steps == 0:
+        _set_day(partial, today)
+    elif token.kind in ("unit", "fraction"):
+        partial.kind, partial.reading = "reading", _unit_at(today, str(token.value), steps)
+        if partial.reading is None:
+            cursor.unexpected()
+    elif token.kind == "weekday":
+        _set_day(partial, _weekday_at(today, integer(token), steps))
+    elif token.kind == "month":
+        partial.kind, partial.month = "month", integer(token)
+        partial.year = today[0] + _year_step((today[1],), (partial.month,), steps)
+    elif token.kind == "season":
+        partial.kind, partial.number = "season", integer(token)
+        partial.year = _season_year(today, partial.number, steps)
+    else:
+        cursor.unexpected()
+    cursor.at += 1
+
+
+def _year_step(now: Point, then: Point, steps: int) -> int:
+    if steps < 0:
+        return 0 if then < now else -1
+    return int(steps > 0 and then <= now)
+
+
+def _season_year(today: Point, season: int, steps: int) -> int:
+    """The year in which the last season of this name ended before today, or the next will begin after it."""
+    year = today[0]
+    for candidate in (year + 1, year, year - 1, year - 2) if steps < 0 else (year - 1, year, year + 1):
+        first = (candidate, 3 * (season - 20))
+        last = moved(first, 2)
+        if steps < 0 and last < today[:2]:
+            return candidate
+        if steps > 0 and first > today[:2]:
+            return candidate
+        if steps == 0 and (first <= today[:2] <= last):
+            return candidate
+    return year
+
+
+def _weekday_at(today: Point, day: int, steps: int) -> Point:
+    difference = day - weekday(today)
+    if steps < 0 and difference >= 0:
+        difference -= 7
+    elif steps > 0 and difference <= 0:
+        difference += 7
+    return moved(today, difference)
+
+
+def _unit_at(today: Point, unit: str, steps: int) -> Reading | None:
+    year, month, _ = today
+    if unit == "day":
+        return single(moved(today, steps))
+    if unit in ("week", "weekend"):
+        monday = moved(today, 7 * steps - weekday(today))
+        return span(moved(monday, 5) if unit == "weekend" else monday, moved(monday, 6), "week")
+    if unit == "month":
+        return single(moved((year, month), steps))
+    if unit == "quarter":
+        years, quarter = divmod((month - 1) // 3 + steps, 4)
+        first = (year + years, 3 * quarter + 1)
+        return Reading(first, moved(first, 2), f"{first[0]:04d}-{33 + quarter}", "quarter")
+    if unit == "year":
+        return single((year + steps,))
+    if unit == "decade":
+        return decade((year // 10 + steps) * 10)
+    if unit == "century":
+        return century_of(year // 100 + 1 + steps, before_christ=False)
+    return millennium_of(year // 1000 + 1 + steps, before_christ=False) if unit == "millennium" else None
+
+
+def _read_stretch(cursor: Cursor, partial: Partial, today: Point, steps: int) -> None:
+    """The last two weeks: some time from two weeks ago until today."""
+    count = integer(cursor.token)
+    cursor.at += 1
+    if cursor.token.kind != "unit" or steps == 0:
+        cursor.unexpected()
+    other = _shifted(cursor, today, str(cursor.token.value), count * steps)
+    cursor.at += 1
+    partial.kind, partial.reading = "reading", span(*sorted((today, other)))
+
+
+def _shifted(cursor: Cursor, today: Point, unit: str, count: int) -> Point:
+    """The day so many units from today."""
+    if unit in _DAYS:
+        days = count * _DAYS[unit]
+        try:
+            return point_of(date(*today[:3]) + timedelta(days=days))
+        except OverflowError:
+            cursor.context.refuse(cursor.token.start, "This is too far away.")
+    if unit not in _MONTHS:
+        cursor.unexpected()
+    year, month = moved(today[:2], count * _MONTHS[unit])
+    if not 0 < year <= 9999:
+        cursor.context.refuse(cursor.token.start, "This is too far away.")
+    return (year, month, min(today[2], 28))
+
+
+def read_ago(cursor: Cursor, partial: Partial) -> None:
+    """Two days ago, a week ago, 66 million years ago; no more precise than the unit is."""
+    count = integer(cursor.token)
+    fraction, cursor.at = _decimals(cursor), cursor.at + 1
+    if fraction:
+        cursor.at += 2
+    if cursor.kind() == "scale":
+        _read_ages(cursor, partial, count, fraction)
+        return
+    unit, steps = str(cursor.token.value), -1
+    if fraction or cursor.kind() != "unit" or cursor.kind(1) != "ago":
+        cursor.unexpected()
+    cursor.at += 1
+    steps = integer(cursor.token)
+    day = _shifted(cursor, _today(cursor), unit, count * steps)
+    cursor.at += 1
+    if unit == "day":
+        _set_day(partial, day)
+        return
+    partial.kind = "reading"
+    partial.approximate |= unit in ("decade", "century")
+    partial.reading = _unit_at(
+        day, {"fortnight": "week", "decade": "year", "century": "year"}.get(unit, unit), 0
+    )
+
+
+def _decimals(cursor: Cursor) -> str:
+    """The 8 of "13.8 billion"."""
+    if cursor.kind(1) != "dot" or cursor.kind(2) != "number":
+        return ""
+    token = cursor.ahead(2)
+    return cursor.context.text[token.start : token.end]
+
+
+def _read_ages(cursor: Cursor, partial: Partial, count: int, fraction: str) -> None:
+    """Millions of years are no nearer to any reference than to another: about such a year."""
+    scale = integer(cursor.token)
+    cursor.at += 1
+    if cursor.kind() == "unit" and cursor.token.value == "year":
+        cursor.at += 1
+        if not cursor.skip("ago"):
+            cursor.unexpected()
+    years = count * scale + (
+        int(fraction) * scale // 10 ** len(fraction) if fraction.isascii() and fraction else 0
+    )
+    if not 10_000 <= years <= MAX_YEAR:
+        cursor.context.refuse(partial.start, "This is too far away.")
+    partial.kind, partial.approximate, partial.reading = "reading", True, single((-years,))

@@ -1,0 +1,263 @@
+"""The words of English dates: what each word or phrase is, for the tokenizer and the grammar."""
+
+from typing import Final
+
+# A word's kind tells the grammar where it may stand, its value what it means.
+Word = tuple[str, object]
+
+
+def _same(kind: str, value: object, words: str) -> dict[str, Word]:
+    return dict.fromkeys(words.split(), (kind, value))
+
+
+def _counted(kind: str, words: str, first: int) -> dict[str, Word]:
+    """Words in counting order; spellings of one number are joined by a stroke."""
+    return {
+        word: (kind, number)
+        for number, spellings in enumerate(words.split(), first)
+        for word in spellings.split("|")
+    }
+
+
+MONTH_NAMES: Final = (
+    "January February March April May June July August September October November December".split()
+)
+DAY_NAMES: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+# Nouns for a stage that are also its edge: "before the end of 1914".
+BEGINNINGS: Final = frozenset(("beginning", "start", "opening", "onset"))
+ENDS: Final = frozenset(("end", "ending", "close", "closing", "close of"))
+
+WORDS: Final[dict[str, Word]] = {
+    **_counted(
+        "month",
+        "january|jan february|feb|febr march|mar april|apr may june|jun july|jul august|aug"
+        " september|sept|sep october|oct november|nov december|dec",
+        1,
+    ),
+    **_counted(
+        "weekday",
+        "monday|mon tuesday|tue|tues wednesday|wed|weds thursday|thu|thur|thurs friday|fri"
+        " saturday|sat sunday|sun",
+        0,
+    ),
+    # EDTF's codes of the northern seasons.
+    **_counted("season", "spring summer autumn|fall winter", 21),
+    "springtime": ("season", 21),
+    "summertime": ("season", 22),
+    "wintertime": ("season", 24),
+    **_counted(
+        "ordinal",
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+        " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
+        1,
+    ),
+    "thirtieth": ("ordinal", 30),
+    **_counted(
+        "count",
+        "one|a|an two|couple three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen twenty",
+        1,
+    ),
+    "thirty": ("count", 30),
+    **_counted("tens", "twenties thirties forties fifties sixties seventies eighties nineties", 2),
+    **_same("scale", 10**6, "million mya"),
+    **_same("scale", 10**9, "billion"),
+    **_same("stage", 0, "early beginning start opening onset"),
+    **_same("stage", 1, "mid middle midst"),
+    **_same("stage", 2, "late end ending close closing"),
+    **_same("comparative", 0, "earlier"),
+    **_same("comparative", 2, "later"),
+    # Nouns that only carry an adjective: "the early part of", "the first days of".
+    **_same("carrier", None, "part parts portion stage stages"),
+    **_same("fraction", "half", "half halves"),
+    **_same("fraction", "quarter", "quarter quarters"),
+    **_same("unit", "day", "day days"),
+    **_same("unit", "week", "week weeks"),
+    **_same("unit", "fortnight", "fortnight fortnights"),
+    **_same("unit", "weekend", "weekend weekends"),
+    **_same("unit", "month", "month months"),
+    **_same("unit", "year", "year years yr yrs"),
+    **_same("unit", "decade", "decade decades"),
+    **_same("unit", "century", "century centuries cent"),
+    **_same("unit", "millennium", "millennium millennia millenium"),
+    **_same("era", "BC", "bc bce"),
+    **_same("era", "AD", "ad ce"),
+    **_same("approximate", None, "circa ca cca cir about around approximately approx roughly near"),
+    **_same("uncertain", None, "probably possibly perhaps maybe likely presumably apparently reportedly"),
+    # Nearness adds nothing that a bound could say: "shortly before 1914" is before 1914.
+    **_same("degree", None, "shortly soon just long well immediately right directly sometime some very"),
+    **_same("relation", "before", "before pre"),
+    **_same("relation", "after", "after post"),
+    **_same("relation", "since", "since"),
+    **_same("relation", "by", "by"),
+    **_same("to", "until", "until till til"),
+    **_same("to", "to", "to through thru"),
+    "from": ("from", None),
+    "between": ("between", None),
+    **_same("and", None, "and & plus"),
+    "but": ("but", None),
+    "or": ("or", None),
+    **_same("in", None, "in on at during within throughout over"),
+    "of": ("of", None),
+    **_same("onward", "since", "onward onwards forward"),
+    **_same("the", None, "the both either"),
+    **_same("half_day", "am", "am"),
+    **_same("half_day", "pm", "pm"),
+    **_same("clock", 12, "noon midday"),
+    **_same("clock", None, "morning afternoon evening night dawn dusk midmorning"),
+    "midnight": ("clock", 24),
+    **_same("zone", "Z", "utc gmt z zulu"),
+    **_same("zone", "-05:00", "est"),
+    **_same("zone", "-04:00", "edt"),
+    **_same("zone", "-07:00", "mst"),
+    **_same("zone", "-06:00", "mdt"),
+    **_same("zone", "-08:00", "pst"),
+    **_same("zone", "-07:00", "pdt"),
+    **_same("zone", "+01:00", "cet"),
+    **_same("zone", "+02:00", "cest eet"),
+    **_same("zone", "+03:00", "eest msk trt"),
+    **_same("zone", "+09:00", "jst kst"),
+    **_same("deictic", -1, "last past previous preceding"),
+    **_same("deictic", 0, "this current"),
+    **_same("deictic", 1, "next following coming upcoming"),
+    "yesterday": ("near", -1),
+    **_same("near", 0, "today tonight"),
+    "tomorrow": ("near", 1),
+    "ago": ("ago", -1),
+    "hence": ("ago", 1),
+    **_same("present", None, "now ongoing present"),
+    "unknown": ("unknown", None),
+    "undated": ("undated", None),
+    "sd": ("undated", None),
+    "o'clock": ("o'clock", None),
+    **_same("latter", -1, "latter final"),
+    "former": ("latter", 0),
+    **_same("feast", ((12, 25), True), "christmas xmas"),
+    **_same("feast", ((10, 31), False), "halloween"),
+    **_same("s", None, "s 's"),
+    **_same("suffix", None, "st nd rd th"),
+    "c": ("c", None),
+    "q": ("q", None),
+    "h": ("h", None),
+    "ending": ("ending", None),
+    **_same("opening", None, "commencing starting"),
+}
+
+# Words that stand for one only together; the longest match wins. An inner "the" is left out.
+_PHRASES: Final[dict[str, Word]] = {
+    **dict.fromkeys(
+        (
+            "no later than|not later than|on or before|in or before|not after|at latest|at or before"
+            "|by no later than|no later"
+        ).split("|"),
+        ("relation", "by"),
+    ),
+    **dict.fromkeys(
+        (
+            "no earlier than|not earlier than|on or after|in or after|not before|at earliest|at or after"
+            "|not earlier"
+        ).split("|"),
+        ("relation", "not before"),
+    ),
+    "prior to": ("relation", "before"),
+    "earlier than": ("relation", "before"),
+    "later than": ("relation", "after"),
+    "subsequent to": ("relation", "after"),
+    "as of": ("relation", "since"),
+    "ever since": ("relation", "since"),
+    "starting in": ("relation", "since"),
+    "starting on": ("relation", "since"),
+    "starting from": ("relation", "since"),
+    "beginning in": ("relation", "since"),
+    "beginning on": ("relation", "since"),
+    "up to": ("to", "until"),
+    "up until": ("to", "until"),
+    "up through": ("to", "until"),
+    "as well as": ("and", None),
+    "or later": ("onward", "not before"),
+    "or after": ("onward", "not before"),
+    "or thereafter": ("onward", "not before"),
+    "and later": ("onward", "not before"),
+    "at earliest": ("onward", "not before"),
+    "or earlier": ("onward", "by"),
+    "or before": ("onward", "by"),
+    "and earlier": ("onward", "by"),
+    "at latest": ("onward", "by"),
+    "or so": ("or so", None),
+    "or thereabouts": ("or so", None),
+    "on or about": ("approximate", None),
+    "in or about": ("approximate", None),
+    "on or around": ("approximate", None),
+    "in or around": ("approximate", None),
+    "at about": ("approximate", None),
+    "more or less": ("approximate", None),
+    "it is thought": ("uncertain", None),
+    "thought to be": ("uncertain", None),
+    "said to be": ("uncertain", None),
+    "common era": ("era", "AD"),
+    "anno domini": ("era", "AD"),
+    "before christ": ("era", "BC"),
+    "before common era": ("era", "BC"),
+    "before present": ("ago", -1),
+    "day before yesterday": ("near", -2),
+    "day after tomorrow": ("near", 2),
+    "turn of": ("turn", None),
+    "week of": ("week of", "in"),
+    "weekend of": ("week of", "weekend"),
+    "week beginning": ("week of", "from"),
+    "week starting": ("week of", "from"),
+    "week commencing": ("week of", "from"),
+    "week ending": ("week of", "to"),
+    "close of": ("stage", 2),
+    "christmas day": ("feast", ((12, 25), False)),
+    "christmas eve": ("feast", ((12, 24), False)),
+    "boxing day": ("feast", ((12, 26), False)),
+    "new year's day": ("feast", ((1, 1), False)),
+    "new years day": ("feast", ((1, 1), False)),
+    "new year's eve": ("feast", ((12, 31), False)),
+    "new years eve": ("feast", ((12, 31), False)),
+    "new year's": ("feast", ((1, 1), True)),
+    "valentine's day": ("feast", ((2, 14), False)),
+    "may day": ("feast", ((5, 1), False)),
+    "bastille day": ("feast", ((7, 14), False)),
+    "independence day": ("feast", ((7, 4), False)),
+    "armistice day": ("feast", ((11, 11), False)),
+    "all saints day": ("feast", ((11, 1), False)),
+    "present day": ("present", None),
+}
+
+# What a thing went through, by the group that a house counts into its date or leaves out.
+_PHASES: Final[dict[str, str]] = {
+    "plan": "project planned proposed",
+    "making": (
+        "made designed design drawn engraved etched painted carved woven conceived modeled modelled model"
+        " negative negatives block plate dated executed created begun started composed written patented"
+        " completed finished signed photographed taken built erected founded commissioned"
+        " active flourished fl"
+    ),
+    "life": "born died b d baptised baptized buried",
+    "printing": "printed print impression pulled",
+    "remaking": (
+        "manufactured remade reworked reconstructed reassembled assembled fabricated refabricated replica"
+        " altered additions version edited reedited fired refired produced rebuilt recast revised"
+    ),
+    "copying": "cast reprinted reprint restored repaired retouched reproduction reissued copied copy",
+    "showing": "published exhibited issued performed released edition publication",
+}
+WORDS.update({word: ("phase", phase) for phase, words in _PHASES.items() for word in words.split()})
+# Words that qualify a phase and change no date.
+WORDS.update(_same("phase word", None, "with partly posthumous posthumously editioned enlarged memorial re"))
+
+_UNDATED: Final = (
+    "no date|no date given|no date known|without date|without a date|not dated|date unknown|unknown date"
+    "|date not known|date unrecorded|date not recorded|date not given|date uncertain|not known"
+    "|date unavailable|time unknown|n d|s d"
+)
+_PHRASES.update(dict.fromkeys(_UNDATED.split("|"), ("undated", None)))
+
+# First word -> the phrases it opens, longest first, as (words, what they are).
+PHRASES: Final[dict[str, list[tuple[tuple[str, ...], Word]]]] = {}
+for _phrase in sorted(_PHRASES, key=lambda phrase: -phrase.count(" ")):
+    _words = tuple(_phrase.split())
+    PHRASES.setdefault(_words[0], []).append((_words, _PHRASES[_phrase]))
