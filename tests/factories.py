@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -71,7 +72,7 @@ def a_published_event(**fields: Any) -> models.Event:
 
 
 def a_participation(**fields: Any) -> models.Participation:
-    defaults = {"event": an_event, "actor": an_actor, "role": a_role}
+    defaults: dict[str, Callable[[], Any]] = {"event": an_event, "actor": an_actor, "role": a_role}
     for name, make in defaults.items():
         fields[name] = fields.get(name) or make()
     participation: models.Participation = models.Participation.objects.create(**fields)

@@ -40,7 +40,11 @@ DAY = 24 * 3600
         (None, "", None),
         ({}, "", None),
         ({"text": "mid-March 2020"}, "mid-March 2020", "[2020-03-11..2020-03-20]"),
-        ({"text": "shortly before the signing", "edtf": "[..2020-08-23]"}, "shortly before the signing", "[..2020-08-23]"),
+        (
+            {"text": "shortly before the signing", "edtf": "[..2020-08-23]"},
+            "shortly before the signing",
+            "[..2020-08-23]",
+        ),
         ({"text": "in a short time", "edtf": None}, "in a short time", None),
         ({"edtf": "2020"}, "2020", "2020"),
         ({"text": "2020", "edtf": ""}, "2020", None),
@@ -104,7 +108,7 @@ def test_words_and_reading_make_two_values_equal() -> None:
 
 
 def test_an_instance_has_its_parts_before_it_is_saved() -> None:
-    event = Event(date="2019-07/..")
+    event: Any = Event(date="2019-07/..")
     assert event.date_text == "2019-07/.."
     assert event.date_latest == OPEN_FUTURE
     event.date = "1917"
@@ -122,7 +126,7 @@ def test_a_part_can_be_loaded_without_the_whole() -> None:
 
 
 def test_stored_bounds_are_widened_and_shown_ones_are_not() -> None:
-    event = make.an_event(date="1917~")
+    event: Any = make.an_event(date="1917~")
     event.refresh_from_db()
     shown = parse_edtf("1917")
     assert event.date_earliest < shown.earliest < shown.latest < event.date_latest
@@ -211,7 +215,7 @@ def by_update_with_a_value(event: Event, text: str) -> None:
 
 def by_update_from_another_column(event: Event, text: str) -> None:
     contract = make.a_contract()
-    milestone = Milestone.objects.create(contract=contract, kind="signed", due=text)
+    milestone: Any = Milestone.objects.create(contract=contract, kind="signed", due=text)
     Milestone.objects.filter(pk=milestone.pk).update(met=F("due"))
     milestone.refresh_from_db()
     assert milestone.met_edtf == milestone.due_edtf
@@ -277,7 +281,9 @@ def by_fixture_with_parts(event: Event, text: str) -> None:
 def by_dump_and_load(event: Event, text: str) -> None:
     by_update(event, text)
     out = io.StringIO()
-    management.call_command("dumpdata", "timeline.event", "--natural-primary", "--natural-foreign", stdout=out)
+    management.call_command(
+        "dumpdata", "timeline.event", "--natural-primary", "--natural-foreign", stdout=out
+    )
     by_update(event, "1066")
     _load(out.getvalue())
 
@@ -292,7 +298,7 @@ def by_raw_sql_from_another_row(event: Event, text: str) -> None:
     other = make.an_event(date=text)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE timeline_event SET date = (SELECT o.date FROM timeline_event o WHERE o.id = %s) WHERE id = %s",
+            "UPDATE timeline_event SET date = (SELECT date FROM timeline_event WHERE id = %s) WHERE id = %s",
             [other.pk, event.pk],
         )
 
@@ -320,7 +326,9 @@ def by_admin(event: Event, text: str) -> None:
     data |= {"date_text": text, "date_edtf": "", "tags": [], "contracts": []}
     for formset in page.context["inline_admin_formsets"]:
         management_form = formset.formset.management_form
-        data |= {management_form[name].html_name: management_form[name].value() for name in management_form.fields}
+        data |= {
+            management_form[name].html_name: management_form[name].value() for name in management_form.fields
+        }
         for row in formset.forms:
             data |= {row[n].html_name: row[n].value() for n in row.fields if row[n].value() is not None}
     answer = client.post(f"/admin/timeline/event/{event.pk}/change/", data)
@@ -355,7 +363,9 @@ def make_by_create(date: Any) -> Event:
 
 
 def make_by_get_or_create(date: Any) -> Event:
-    event, _ = Event.objects.get_or_create(slug="made", defaults={"title": "Made", "kind": make.a_kind(), "date": date})
+    event, _ = Event.objects.get_or_create(
+        slug="made", defaults={"title": "Made", "kind": make.a_kind(), "date": date}
+    )
     made: Event = event
     return made
 
@@ -391,7 +401,9 @@ def make_by_api(date: Any) -> Event:
 WAYS_TO_MAKE = [way for name, way in sorted(globals().items()) if name.startswith("make_by_")]
 
 
-@pytest.mark.parametrize("date", [AFTER, None, {"text": "in a short time", "edtf": None}, "../..", "Y-13800000000"])
+@pytest.mark.parametrize(
+    "date", [AFTER, None, {"text": "in a short time", "edtf": None}, "../..", "Y-13800000000"]
+)
 @pytest.mark.parametrize("way", WAYS_TO_MAKE, ids=lambda way: way.__name__)
 def test_no_way_of_making_an_event_stores_anything_else(way: Callable[[Any], Event], date: Any) -> None:
     event = way(date)
@@ -399,10 +411,10 @@ def test_no_way_of_making_an_event_stores_anything_else(way: Callable[[Any], Eve
     assert in_step(event.pk, When.of(date))
 
 
-@pytest.mark.parametrize(
-    "move", [by_save, by_update, by_raw_sql_on_the_value], ids=lambda way: way.__name__
-)
-def test_a_participation_that_moves_to_another_event_takes_its_bounds(move: Callable[[Event, str], None]) -> None:
+@pytest.mark.parametrize("move", [by_save, by_update, by_raw_sql_on_the_value], ids=lambda way: way.__name__)
+def test_a_participation_that_moves_to_another_event_takes_its_bounds(
+    move: Callable[[Event, str], None],
+) -> None:
     there, here = make.an_event(date="1066"), make.an_event(date="2020")
     participation = make.a_participation(event=here)
     Participation.objects.filter(pk=participation.pk).update(event=there)

@@ -207,7 +207,7 @@ class PartField(models.GeneratedField):
         return PartField(self.whole, self.part)
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return models.Field.__deepcopy__(self, memo)  # type: ignore[attr-defined]
+        return models.Field.__deepcopy__(self, memo)
 
     def __reduce__(self) -> Any:
         return models.Field.__reduce__(self)
@@ -223,7 +223,7 @@ class TimeSpanAttribute(DeferredAttribute):
 
 
 class TimeSpanField(models.JSONField):
-    """A time span on a model. `date = TimeSpanField()` brings the columns of PARTS, `date_text` to `date_latest`.
+    """A time span on a model: `date = TimeSpanField()` brings the columns `date_text` to `date_latest`.
 
     The column holds one JSON array in the order of PARTS, never NULL, and the database computes the
     others from it; so no way of writing can leave bounds and value out of step. On an instance it is a
@@ -294,7 +294,7 @@ class TimeSpanField(models.JSONField):
 
 
 def is_a_time_span(field: str, name: str) -> models.CheckConstraint:
-    """The constraint for a TimeSpanField: every part is there, and what is dated does not end before it starts.
+    """The constraint for a TimeSpanField: every part is there, and nothing ends before it starts.
 
     Django declares no generated column NOT NULL, so that raw SQL could store any JSON without it.
     """
@@ -309,7 +309,7 @@ def is_a_time_span(field: str, name: str) -> models.CheckConstraint:
 
 
 def restamp() -> Iterator[tuple[str, int, int]]:
-    """Compute the bounds of every row again by today's conventions, a field at a time, each in one transaction.
+    """Compute the bounds of every row again by today's conventions, in one transaction a field.
 
     Yields the field's label, how many rows had other bounds and how many there are. Memory does not
     grow with the rows.

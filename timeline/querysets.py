@@ -35,7 +35,7 @@ class Window(NamedTuple):
 
 
 def during(window: Window, match: str = "possible", *, prefix: str = "") -> Q:
-    """The condition that a time span meets a window, by one of MATCHES. `prefix` leads to its bounds ("date_").
+    """The condition that a time span meets a window, by one of MATCHES; `prefix` leads to its bounds.
 
     The formulas are those of docs/dates.md. Nothing undated meets any window.
     """
@@ -159,7 +159,7 @@ class EventQuerySet(ReviewedQuerySet):
 
 
 class ParticipationQuerySet(RowQuerySet):
-    """Parts in events. They carry the event's order and bounds, so that no join is needed to ask about time."""
+    """Parts in events. They carry the event's order and bounds, so that asking about time needs no join."""
 
     def in_roles(self, roles: Iterable[Any] | None) -> Self:
         return self if roles is None else self.filter(role__in=list(roles))
@@ -230,7 +230,7 @@ class PlaceQuerySet(RecordQuerySet):
 
 
 def _tree(reached: str, by: str, start: str, params: Iterable[Any]) -> RawSQL:
-    """Ids of places from `start` on, following `by` to `reached`; UNION ends circles. Both databases know it."""
+    """Ids of places from `start` on, following `by` to `reached`; UNION ends circles."""
     sql = f"""
         WITH RECURSIVE tree(id) AS (
             {start}

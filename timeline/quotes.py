@@ -39,7 +39,7 @@ def find_quote(quote: str, text: str) -> tuple[QuoteStatus, int | None, int | No
 
 
 def _normalized(text: str) -> tuple[str, list[int]]:
-    """The text with its marks made alike and its white space single, and the offset each character came from."""
+    """The text with marks made alike and white space single, and the offset of each character."""
     characters: list[str] = []
     offsets: list[int] = []
     for offset, character in enumerate(text):

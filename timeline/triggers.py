@@ -49,7 +49,9 @@ TRIGGERS = {
 _own = ", ".join(BOUNDS)
 _events = ", ".join(f"date_{bound}" for bound in BOUNDS)
 _new = ", ".join(f"NEW.{bound}" for bound in BOUNDS)
-_copy_bounds = f"UPDATE timeline_participation SET ({_own}) = (SELECT {_events} FROM timeline_event WHERE id = event_id)"
+_copy_bounds = (
+    f"UPDATE timeline_participation SET ({_own}) = (SELECT {_events} FROM timeline_event WHERE id = event_id)"
+)
 _copy_date = "UPDATE timeline_milestone SET met = (SELECT date FROM timeline_event WHERE id = event_id)"
 
 SQLITE = [

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.base import Record, Row
-from timeline.querysets import ActorQuerySet
+from timeline.querysets import ActorQuerySet, RowQuerySet
 
 
 class Actor(Record):
@@ -44,6 +44,7 @@ class Alias(Row):
     language = models.CharField(max_length=35, blank=True)
 
     natural_lookups = ("actor__slug", "name", "language")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("name", "id")
@@ -64,6 +65,7 @@ class Identifier(Row):
     value = models.CharField(max_length=200)
 
     natural_lookups = ("scheme", "value")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("scheme", "value")
@@ -84,6 +86,7 @@ class Affiliation(Row):
     held = TimeSpanField(blank=True)
 
     natural_lookups = ("member__slug", "organization__slug", "title", "held_text")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("held_sort_at", "id")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.text import slugify
-
-from timeline.querysets import RecordQuerySet, RowQuerySet
 
 # What NFKD leaves whole, so that "ı" in a name is not lost from its slug.
 LETTERS = str.maketrans(
@@ -23,8 +22,6 @@ class Row(models.Model):
     """A row that fixtures name by what identifies it: the values at `natural_lookups`, together unique."""
 
     natural_lookups: ClassVar[tuple[str, ...]]
-
-    objects = RowQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -56,28 +53,11 @@ class Record(Row):
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = RecordQuerySet.as_manager()
-
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
         return str(getattr(self, self.name_field))
-
-    def clean(self) -> None:
-        """Refuse to move a thing from an address that the public already has. Runs up to two queries."""
-        super().clean()
-        if self.pk is None:
-            return
-        manager = type(self)._default_manager
-        stood = manager.filter(pk=self.pk).values_list("slug", flat=True).first()
-        if stood is None or stood == (self.slug or stood):
-            return
-        if manager.filter(pk=self.pk).public().exists():
-            message = "The address of a published thing stays: the slug is “%(slug)s”."
-            raise ValidationError(
-                {"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})}
-            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         update_fields = kwargs.get("update_fields")
@@ -90,21 +70,35 @@ class Record(Row):
         kwargs["update_fields"] = update_fields
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        """Refuse to move a thing from an address that the public has. Runs up to two queries."""
+        super().clean()
+        if self.pk is None:
+            return
+        manager: Any = type(self)._default_manager
+        stood = manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+        if stood is None or stood == (self.slug or stood):
+            return
+        if manager.filter(pk=self.pk).public().exists():
+            message = "The address of a published thing stays: the slug is “%(slug)s”."
+            raise ValidationError(
+                {"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})}
+            )
+
     def free_slug(self) -> str:
-        """A slug from the name that no other row has. Runs one query."""
+        """A slug from the name that no other row has. Runs one query, and another where it is taken."""
         name = str(getattr(self, self.name_field)).translate(LETTERS)
         base = slugify(name) or slugify(name, allow_unicode=True) or self._meta.model_name or ""
         base = base[: SLUG_LENGTH - 8].rstrip("-")
-        others = type(self)._default_manager.exclude(pk=self.pk).filter(slug__startswith=base)
-        taken = set(others.values_list("slug", flat=True))
-        number = 1
-        while (slug := base if number == 1 else f"{base}-{number}") in taken:
-            number += 1
-        return slug
+        others = type(self)._default_manager.exclude(pk=self.pk)
+        if not others.filter(slug=base).exists():
+            return base
+        taken = set(others.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+        return next(slug for number in count(2) if (slug := f"{base}-{number}") not in taken)
 
 
 class Line(Row):
-    """A line of a larger thing, in the order of `position`: it is written with the whole and has no address of its own."""
+    """A line of a larger thing, in the order of `position`; it has no address of its own."""
 
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from timeline.models.base import Record, Row
-from timeline.querysets import TagQuerySet, TimelineQuerySet, VocabularyQuerySet
+from timeline.querysets import RowQuerySet, TagQuerySet, TimelineQuerySet, VocabularyQuerySet
 
 
 class EventKind(Record):
@@ -74,6 +74,7 @@ class TimelineEntry(Row):
     headline = models.CharField(max_length=300, blank=True)
 
     natural_lookups = ("timeline__slug", "event__slug")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("event__date_sort_at", "event_id")

@@ -15,7 +15,7 @@ from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
 from timeline.models.base import Line, Record
 from timeline.models.event import Event, Review
-from timeline.querysets import ContractQuerySet
+from timeline.querysets import ContractQuerySet, RowQuerySet
 
 
 def currency_is_a_code(name: str) -> models.CheckConstraint:
@@ -28,7 +28,7 @@ def currency_is_a_code(name: str) -> models.CheckConstraint:
 
 
 class Contract(Record):
-    """A deal between parties. `value` is the price, with `value_low` and `value_high` where a source gives a range."""
+    """A deal between parties. `value` is the price; `value_low` and `value_high` are for a range."""
 
     class Kind(models.TextChoices):
         PURCHASE = "purchase"
@@ -100,11 +100,11 @@ class Contract(Record):
         return self.review == Review.PUBLISHED
 
     def lacks(self) -> list[str]:
-        """What stands in the way of publishing, in full sentences; empty when nothing does. Runs one query."""
+        """What stands in the way of publishing, in full sentences; empty if nothing. Runs one query."""
         return [] if self.citations.exists() else ["A published contract has at least one citation."]
 
     def check_shares(self) -> None:
-        """Refuse payment terms that share out more than the whole. Call it once the terms are saved; one query."""
+        """Refuse terms that share out more than the whole. Call it once they are saved; runs one query."""
         total = self.payment_terms.aggregate(total=Sum("share"))["total"] or Decimal(0)
         if total > 100:
             message = "The shares add up to %(total)s %%, more than 100 %%."
@@ -130,6 +130,7 @@ class ContractParty(Line):
     role = models.CharField(max_length=15, choices=Role)
 
     natural_lookups = ("contract__slug", "actor__slug", "role")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
@@ -160,6 +161,7 @@ class ContractItem(Line):
     unit = models.CharField(max_length=100, blank=True)
 
     natural_lookups = ("contract__slug", "position")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
@@ -218,6 +220,7 @@ class PaymentTerm(Line):
     note = models.TextField(blank=True)
 
     natural_lookups = ("contract__slug", "position")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")
@@ -283,6 +286,7 @@ class Milestone(Line):
     )
 
     natural_lookups = ("contract__slug", "position")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "id")

@@ -12,7 +12,7 @@ from timeline.models.actor import Actor
 from timeline.models.base import Line, Record, Row
 from timeline.models.collection import EventKind, Role, Tag
 from timeline.models.place import Place
-from timeline.querysets import EventQuerySet, ParticipationQuerySet
+from timeline.querysets import EventQuerySet, ParticipationQuerySet, RowQuerySet
 
 if TYPE_CHECKING:
     from timeline.models.contract import Contract
@@ -80,7 +80,7 @@ class Event(Record):
         return self.review == Review.PUBLISHED
 
     def lacks(self) -> list[str]:
-        """What stands in the way of publishing, in full sentences; empty when nothing does. Runs one query."""
+        """What stands in the way of publishing, in full sentences; empty if nothing. Runs one query."""
         return [] if self.citations.exists() else ["A published event has at least one citation."]
 
 
@@ -157,6 +157,7 @@ class EventRelation(Row):
     note = models.TextField(blank=True)
 
     natural_lookups = ("event__slug", "kind", "related__slug")
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)

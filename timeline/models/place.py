@@ -11,7 +11,7 @@ from timeline.querysets import PlaceQuerySet
 
 
 class Place(Record):
-    """A place, perhaps part of a larger one. Latitude and longitude are degrees of WGS 84, north and east positive."""
+    """A place, perhaps part of a larger one. Coordinates are degrees of WGS 84, north and east positive."""
 
     name_field = "name"
 

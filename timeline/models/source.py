@@ -18,7 +18,7 @@ from timeline.quotes import QuoteStatus, find_quote
 
 
 class Source(Record):
-    """Something that reports: an article, an interview, a document. Its text is kept where that is allowed."""
+    """Something that reports: an article, an interview, a document. Its text is kept where it may be."""
 
     class Kind(models.TextChoices):
         ARTICLE = "article"

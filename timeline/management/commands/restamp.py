@@ -8,7 +8,9 @@ from timeline.fields import restamp
 
 
 class Command(BaseCommand):
-    help = "Compute the bounds of every stored time span again by settings.DATE_CONVENTIONS. Words and readings stay."
+    help = (
+        "Compute the bounds of every time span again by settings.DATE_CONVENTIONS; words and readings stay."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for label, changed, rows in restamp():

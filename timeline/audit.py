@@ -1,0 +1,81 @@
+"""Rules over several rows, checked over everything that is stored.
+
+Saving a whole through the admin or the API keeps them; bulk writes, fixtures and raw SQL may not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+
+from timeline.models import Citation, Contract, Event, Milestone, Source
+from timeline.models.base import Record
+from timeline.quotes import find_quote
+
+
+class Finding(NamedTuple):
+    """What is wrong: a stable code, the model and slug of the thing, and a sentence."""
+
+    code: str
+    model: str
+    slug: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.slug}: {self.message} [{self.code}]"
+
+
+def findings() -> Iterator[Finding]:
+    """Everything that breaks a rule. Reads each kept source text once."""
+    yield from _published_without_citation()
+    yield from _shares_over_100()
+    yield from _milestones_of_foreign_events()
+    yield from _quotes_out_of_step()
+
+
+def _finding(code: str, thing: Record, message: str) -> Finding:
+    return Finding(code, str(thing._meta.verbose_name), thing.slug, message)
+
+
+def _published_without_citation() -> Iterator[Finding]:
+    published: tuple[tuple[str, QuerySet[Any]], ...] = (
+        ("event", Event.objects.published()),
+        ("contract", Contract.objects.published()),
+    )
+    for target, things in published:
+        cited = Citation.objects.filter(**{target: OuterRef("pk")})
+        for thing in things.filter(~Exists(cited)).order_by("slug"):
+            yield _finding("published_without_citation", thing, "It is published and has no citation.")
+
+
+def _shares_over_100() -> Iterator[Finding]:
+    contracts = Contract.objects.annotate(shares=Sum("payment_terms__share")).filter(shares__gt=100)
+    for contract in contracts.order_by("slug"):
+        total = f"{contract.shares.normalize():f}"
+        yield _finding("shares_exceed_100", contract, f"Its payment terms share out {total} % of the price.")
+
+
+def _milestones_of_foreign_events() -> Iterator[Finding]:
+    belongs = Event.contracts.through._default_manager.filter(event=OuterRef("event"), contract=OuterRef("contract"))
+    milestones = (
+        Milestone.objects.exclude(event=None).filter(~Exists(belongs)).annotate(met_by=F("event__slug"))
+    )
+    for milestone in milestones.select_related("contract").order_by("contract__slug", "position"):
+        message = f"A milestone is met by {milestone.met_by}, an event of another contract."
+        yield _finding("milestone_of_foreign_event", milestone.contract, message)
+
+
+def _quotes_out_of_step() -> Iterator[Finding]:
+    for source in Source.objects.order_by("slug").iterator(chunk_size=20):
+        digest = hashlib.sha256(source.text.encode()).hexdigest() if source.text else ""
+        if digest != source.text_sha256:
+            yield _finding("text_has_other_digest", source, "The stored SHA-256 is not that of the text.")
+        for citation in source.citations.order_by("id").iterator(chunk_size=2000):
+            found = find_quote(citation.quote, source.text)
+            if found != (citation.quote_status, citation.start, citation.end):
+                marked, is_ = citation.quote_status, found[0].value
+                message = f"A quote is marked {marked} and is {is_}: “{citation.quote[:60]}”."
+                yield _finding("quote_out_of_step", source, message)
