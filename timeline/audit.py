@@ -59,7 +59,8 @@ def _shares_over_100() -> Iterator[Finding]:
 
 
 def _milestones_of_foreign_events() -> Iterator[Finding]:
-    belongs = Event.contracts.through._default_manager.filter(event=OuterRef("event"), contract=OuterRef("contract"))
+    pairs = Event.contracts.through._default_manager
+    belongs = pairs.filter(event=OuterRef("event"), contract=OuterRef("contract"))
     milestones = (
         Milestone.objects.exclude(event=None).filter(~Exists(belongs)).annotate(met_by=F("event__slug"))
     )
