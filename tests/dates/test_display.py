@@ -1,5 +1,7 @@
 """The English words for a span."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, given
 
@@ -122,7 +124,15 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("edtf", "words"), WORDS)
+def documented_words() -> list[tuple[str, str]]:
+    """The table of docs/dates.md."""
+    page = (Path(__file__).parents[2] / "docs" / "dates.md").read_text(encoding="utf-8")
+    table = page.partition("| EDTF | words |")[2].partition("\n\n")[0]
+    cells = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    return [(edtf.strip("`"), words) for edtf, words in cells]
+
+
+@pytest.mark.parametrize(("edtf", "words"), WORDS + documented_words())
 def test_words(edtf: str, words: str) -> None:
     assert parse_edtf(edtf).display() == words
 

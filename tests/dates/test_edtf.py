@@ -1,7 +1,9 @@
 """The EDTF reader, against facts that public test suites agree on, decisions on the rest, and properties."""
 
+import itertools
 import json
 import pickle
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,11 @@ from hypothesis import strategies as st
 
 from tests.dates.edtf_strategies import dates, expressions
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, DateError, TimeSpan, parse_edtf
-from timeline.dates.calendar import seconds
+from timeline.dates.calendar import DAY, month_length, seconds
 from timeline.dates.expression import MAX_LENGTH
 
 DATA = Path(__file__).parent.parent / "data"
+PAGE = (Path(__file__).parents[2] / "docs" / "dates.md").read_text(encoding="utf-8")
 
 
 def rows(name: str) -> list[dict[str, Any]]:
@@ -307,6 +310,39 @@ def test_canonical_text_reads_back_as_the_same(text: str) -> None:
     assert hash(parse_edtf(text)) == hash(span)
 
 
+def numbers(digits: str) -> list[int]:
+    choices = ("0123456789" if digit == "X" else digit for digit in digits)
+    return [int("".join(choice)) for choice in itertools.product(*choices)]
+
+
+@given(
+    st.sampled_from(["", "-"]),
+    st.text("0123456789X", min_size=4, max_size=4).filter(lambda digits: digits.count("X") <= 2),
+    st.text("01234589X", min_size=2, max_size=2),
+    st.text("0123789X", min_size=2, max_size=2),
+)
+@example("", "19X1", "02", "29")
+@example("", "19X1", "X2", "29")
+@example("-", "00XX", "02", "29")
+@example("", "XX00", "02", "X9")
+def test_bounds_are_the_first_and_last_day_that_fit(sign: str, year: str, month: str, day: str) -> None:
+    found = [
+        seconds(-number if sign else number, in_year, in_month)
+        for number in numbers(year)
+        if number or not sign
+        for in_year in numbers(month)
+        if 1 <= in_year <= 12
+        for in_month in numbers(day)
+        if 1 <= in_month <= month_length(-number if sign else number, in_year)
+    ]
+    if found:
+        span = parse_edtf(f"{sign}{year}-{month}-{day}")
+        assert (span.earliest, span.latest) == (min(found), max(found) + DAY - 1)
+    else:
+        with pytest.raises(DateError):
+            parse_edtf(f"{sign}{year}-{month}-{day}")
+
+
 @given(dates())
 def test_every_real_date_is_read(text: str) -> None:
     parse_edtf(text)
@@ -332,3 +368,27 @@ def test_any_text_is_a_span_or_a_date_error(text: str) -> None:
     else:
         assert parse_edtf(span.edtf) == span
         assert span.display()
+
+
+def test_documented_bounds() -> None:
+    table = PAGE.partition("| text | means |")[2].partition("\n\n")[0]
+    cells = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    assert len(cells) > 10
+    for text, _, *bounds, precision in cells:
+        span = parse_edtf(text.strip("`"))
+        shown = (span.earliest, span.start_latest, span.end_earliest, span.latest)
+        assert [span.iso(bound) or "open" for bound in shown] == bounds
+        assert span.precision == precision
+
+
+def test_every_decision_is_explained() -> None:
+    table = [line.split(" | ") for line in PAGE.splitlines() if line.startswith(("| read |", "| refused |"))]
+    explained = {
+        (text.strip('"') if '"' in text else text, decision == "| read")
+        for decision, texts, _ in table
+        for text in re.findall("`([^`]*)`", texts)
+    }
+    contested = rows("edtf-contested.jsonl")
+    assert {(row["input"], row["valid"]) for row in contested} == explained
+    for row in contested:
+        assert f"| {row['reason']} |" in PAGE
