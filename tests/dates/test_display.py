@@ -91,6 +91,10 @@ WORDS = [
     ("-0100/-0044", "101 to 45 BC"),
     ("-0043/0014", "44 BC to AD 14"),
     ("-0043/2014", "44 BC to AD 2014"),
+    ("-2018-05~/2018-05-11", "from about May 2019 BC to 11 May AD 2018"),
+    ("{1960,-1961-12}", "AD 1960 and December 1962 BC"),
+    ("[-1667,1668,1670..1672]", "1668 BC, AD 1668 or some time from AD 1670 to AD 1672"),
+    ("XXXX-XX-23", "some day from 23 January 1 BC to 23 December AD 9999 (XXXX-XX-23)"),
     ("2020-05/2020-07", "May to July 2020"),
     ("2020-12/2021-02", "December 2020 to February 2021"),
     ("2020-03-12/2020-03-15", "12 to 15 March 2020"),
@@ -152,3 +156,4 @@ def test_every_span_has_words_of_its_own(text: str) -> None:
     assert words == words.strip()
     assert "  " not in words
     assert "()" not in words
+    assert words.isprintable()

@@ -10,6 +10,7 @@ from timeline.dates.words import (
     is_plain,
     join_words,
     start_of_hour,
+    with_eras,
     year_range_words,
 )
 
@@ -18,10 +19,12 @@ def display(edtf: str) -> str:
     """The words for an EDTF text. Raise DateError."""
     expression = parse_expression(edtf)
     if isinstance(expression, Date):
-        return date_words(expression)
-    if isinstance(expression, Interval):
-        return _interval_words(expression)
-    return _set_words(expression)
+        words = date_words(expression)
+    elif isinstance(expression, Interval):
+        words = _interval_words(expression)
+    else:
+        words = _set_words(expression)
+    return with_eras(words)
 
 
 def _interval_words(interval: Interval) -> str:

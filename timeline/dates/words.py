@@ -21,18 +21,28 @@ MONTHS = (
     "November",
     "December",
 )
+# Stands for an era that may be needed; no EDTF text contains it.
+ERA = "\x01"
 ORDINALS = ("first", "second", "third", "fourth")
 HEMISPHERES = ("", " (northern hemisphere)", " (southern hemisphere)")
 SEASONS = ("spring", "summer", "autumn", "winter")
 
 
 def year_words(year: int) -> str:
-    """2020, AD 79, 44 BC, 13.8 billion BC: an era wherever the number alone could be misread."""
+    """2020, AD 79, 44 BC, 13.8 billion BC: an era wherever the number alone could be misread.
+
+    Before 2020 stands ERA, for beside a year BC it needs its era as well: see `with_eras`.
+    """
     if year <= 0:
         return f"{_number(1 - year)} BC"
     if year < 1_000 or year > 9_999:
         return f"AD {_number(year)}"
-    return str(year)
+    return f"{ERA}{year}"
+
+
+def with_eras(words: str) -> str:
+    """The finished words: once a year BC is among them, no year stays without its era."""
+    return words.replace(ERA, "AD " if " BC" in words else "")
 
 
 def is_plain(date: Date) -> bool:
@@ -75,8 +85,6 @@ def year_range_words(first: int, last: int) -> str:
     start, end = year_words(first), year_words(last)
     if first < last <= 0:
         start = start.removesuffix(" BC")
-    if first <= 0 < last and not end.startswith("AD"):
-        end = f"AD {end}"
     return f"{start} to {end}"
 
 
@@ -207,8 +215,9 @@ def _turn_of_year(year: int) -> str:
     first, last = year_words(year), year_words(year + 1)
     if year < 0:
         first = first.removesuffix(" BC")
-    if 1_000 <= year < 9_999 and (year + 1) % 100:
-        last = last[2:]
+    if 1_000 <= year < 9_999:
+        last = str(year + 1)
+        last = last[2:] if (year + 1) % 100 else last
     return f"{first}\N{EN DASH}{last}"
 
 
