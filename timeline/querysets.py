@@ -153,6 +153,32 @@ class EventQuerySet(ReviewedQuerySet):
         """Events in which somebody has one of the roles."""
         return self.filter(pk__in=rows_of("Participation").in_roles(roles).order_by().values("event"))
 
+    def under(self, contracts: Iterable[Any]) -> Self:
+        """Events that belong to one of the contracts."""
+        return self._linked("contracts", "contract", contracts)
+
+    def tagged(self, tags: Iterable[Any]) -> Self:
+        return self._linked("tags", "tag", tags)
+
+    def told_in(self, timelines: Iterable[Any]) -> Self:
+        """Events that one of the timelines selects."""
+        return self.filter(
+            pk__in=rows_of("TimelineEntry").filter(timeline__in=timelines).order_by().values("event")
+        )
+
+    def citing(self, sources: Iterable[Any]) -> Self:
+        return self.filter(
+            pk__in=rows_of("Citation")
+            .filter(source__in=sources, event__isnull=False)
+            .order_by()
+            .values("event")
+        )
+
+    def _linked(self, name: str, column: str, rows: Iterable[Any]) -> Self:
+        # A subquery, not a join: an event that is linked twice is still one row.
+        through = self.model._meta.get_field(name).remote_field.through._default_manager
+        return self.filter(pk__in=through.filter(**{f"{column}__in": list(rows)}).values("event"))
+
     def located_in(self, places: Iterable[str]) -> Self:
         """Events in any of the places (slugs) or in their parts."""
         return self.filter(place__in=rows_of("Place").inside(*places))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -82,6 +83,16 @@ class Event(Record):
     def lacks(self) -> list[str]:
         """What stands in the way of publishing, in full sentences; empty if nothing. Runs one query."""
         return [] if self.citations.exists() else ["A published event has at least one citation."]
+
+    def check_contracts(self) -> None:
+        """Refuse to stand outside a contract that this event is a milestone of. One query once `contracts` is saved."""
+        missing = self.milestones.exclude(contract__in=self.contracts.all()).first()
+        if missing is not None:
+            message = "The event is a milestone of “%(contract)s” and stays with it."
+            params = {"contract": missing.contract}
+            raise ValidationError(
+                {"contracts": ValidationError(message, code="event_is_a_milestone", params=params)}
+            )
 
 
 class Participation(Line):
