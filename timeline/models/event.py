@@ -85,7 +85,7 @@ class Event(Record):
         return [] if self.citations.exists() else ["A published event has at least one citation."]
 
     def check_contracts(self) -> None:
-        """Refuse to stand outside a contract that this event is a milestone of. One query once `contracts` is saved."""
+        """Refuse to leave a contract that this event is a milestone of. One query; `contracts` is saved."""
         missing = self.milestones.exclude(contract__in=self.contracts.all()).first()
         if missing is not None:
             message = "The event is a milestone of “%(contract)s” and stays with it."
