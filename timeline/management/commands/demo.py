@@ -3,6 +3,7 @@
 import argparse
 import errno
 import secrets
+import socket
 from typing import Any
 
 from django.conf import settings
@@ -82,10 +83,12 @@ class Command(BaseCommand):
 
     def listen(self, port: int) -> Any:
         try:
-            return create_server(WSGIHandler(), host=HOST, port=port, **SERVER_OPTIONS)
+            # Not left to waitress, which keeps its sockets open where the port cannot be had.
+            listener = socket.create_server((HOST, port))
         except OSError as error:
             reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
             raise CommandError(f"Port {port} {reason}. Choose another: make demo PORT=8001") from error
+        return create_server(WSGIHandler(), sockets=[listener], **SERVER_OPTIONS)
 
     def prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0)
