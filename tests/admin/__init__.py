@@ -1,0 +1,1 @@
+"""The admin, asked with Django's test client."""

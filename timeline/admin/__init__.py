@@ -1,0 +1,11 @@
+"""The admin: where editors work. One file a noun."""
+
+from django.contrib import admin
+
+from timeline.admin import actor, collection, contract, event, place, source, user
+
+__all__ = ["actor", "collection", "contract", "event", "place", "source", "user"]
+
+admin.site.site_header = "Timeline"
+admin.site.site_title = "Timeline"
+admin.site.index_title = "What is kept"

@@ -1,0 +1,68 @@
+"""The pages of actors, with their other names, their entries in registers and the offices they held."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from timeline.admin.base import STAMPS, LineFormSet, RecordAdmin, TabularInline
+from timeline.models import Actor, Affiliation, Alias, Identifier
+
+
+class AliasInline(TabularInline):
+    model = Alias
+    fields = ("name", "language")
+
+
+class IdentifierInline(TabularInline):
+    model = Identifier
+    fields = ("scheme", "value")
+
+
+class AffiliationFormSet(LineFormSet):
+    def clean(self) -> None:
+        """The same office in the same words once. The words are a column of the database's, which Django leaves out."""
+        super().clean()
+        seen = set()
+        for row in self.rows():
+            if "organization" not in row or "held" not in row:
+                continue
+            office = (row["organization"], row.get("title"), row["held"].text)
+            if office in seen:
+                message = "An affiliation with the same organization, title and time is given twice."
+                raise ValidationError(message, code="affiliation_is_given_once")
+            seen.add(office)
+
+
+class AffiliationInline(TabularInline):
+    model = Affiliation
+    fk_name = "member"
+    formset = AffiliationFormSet
+    fields = ("organization", "title", "held")
+    autocomplete_fields = ("organization",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("member", "organization")
+
+
+@admin.register(Actor)
+class ActorAdmin(RecordAdmin):
+    api_name = "actors"
+    list_display = ("name", "kind", "other_names", "slug", "is_public")
+    list_filter = ("kind", "is_public")
+    search_fields = ("name", "aliases__name", "slug", "identifiers__value")
+    prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012
+    inlines = (AliasInline, AffiliationInline, IdentifierInline)
+    fieldsets = (
+        (None, {"fields": ("name", "kind", "description", "is_public")}),
+        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+    )
+
+    def for_list(self, rows: QuerySet) -> QuerySet:
+        return rows.prefetch_related("aliases")
+
+    @admin.display(description="also called")
+    def other_names(self, actor: Actor) -> str:
+        return ", ".join(alias.name for alias in actor.aliases.all())

@@ -1,0 +1,207 @@
+"""What all pages of the admin have in common: how rows are listed, searched, filtered, edited and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect, AutocompleteSelectMultiple
+from django.db import models
+from django.forms.widgets import Script  # type: ignore[attr-defined]
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.urls import get_script_prefix, reverse_lazy
+
+from timeline.fields import TimeSpanField
+from timeline.forms import TimeSpanFormField, TimeSpanWidget
+from timeline.models import Source
+
+SEARCHED_WORDS = 8
+SEARCHED_CHARACTERS = 200
+STAMPS = ("created_at", "updated_at", "recorded_at", "version")
+
+
+class Text(AdminTextareaWidget):
+    """A text area that gives back lines as they are stored: browsers send CR LF at the end of each."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 3, **(attrs or {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def _numbers(values: Iterable[Any]) -> list[Any]:
+    """The values that can be ids. Django's widgets would ask the database for whatever a form sent."""
+    return [value for value in values if str(value).isascii() and str(value).isdigit()]
+
+
+class Autocomplete(AutocompleteSelect):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _numbers(value), attr)
+
+
+class AutocompleteMultiple(AutocompleteSelectMultiple):
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _numbers(value), attr)
+
+
+class RecordForm(forms.ModelForm):
+    """A form that checks the constraints that compare a row with itself, too."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Django leaves out the id, and so "a contract does not follow itself" would be found by the database only.
+        exclusions: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return exclusions - {"id"}
+
+
+def stale_overrides(form: forms.BaseForm) -> list[str]:
+    """Labels of the time spans whose words were changed while the reading given beside them stayed."""
+    stale = []
+    for name, field in form.fields.items():
+        if isinstance(field, TimeSpanFormField) and name in form.changed_data:  # type: ignore[attr-defined]
+            widget = field.widget
+            words, edtf = widget.decompress(form.initial.get(name))
+            sent = widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+            if edtf and sent[1] == edtf and sent[0] != words:
+                stale.append(str(field.label))
+    return stale
+
+
+class AutocompleteFields(admin.options.BaseModelAdmin):
+    """How fields are edited, in pages and inlines alike."""
+
+    form = RecordForm
+    formfield_overrides = {  # noqa: RUF012
+        TimeSpanField: {"widget": TimeSpanWidget(read_url=reverse_lazy("admin:timeline_read_date"))},
+        models.TextField: {"widget": Text},
+        models.URLField: {"assume_scheme": "https"},
+    }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        if db_field.remote_field.model is Source:
+            # A source's text may be a book; a form with forty citations would load it forty times.
+            kwargs["queryset"] = Source.objects.defer("text")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = AutocompleteMultiple(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RecordList(ChangeList):
+    """A list whose page is fetched as the admin's `for_list` says, so that no row asks for more."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        rows = super().get_queryset(request, exclude_parameters)
+        return self.model_admin.for_list(rows)  # type: ignore[attr-defined]
+
+
+class CarefulAdmin(admin.ModelAdmin):
+    """Pages whose address may say anything: what cannot be read is refused or said, and never fails."""
+
+    list_per_page = 50
+    # Counting all rows costs more than showing a page of them.
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_help_text = f"Rows that have all the words; the first {SEARCHED_WORDS} count."
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Django's search, kept from texts that a database refuses. The list's own form names NUL as an error."""
+        if "\0" in search_term:
+            return queryset.none(), False
+        words = search_term[:SEARCHED_CHARACTERS].split()[:SEARCHED_WORDS]
+        return super().get_search_results(request, queryset, " ".join(words))
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Only the parameters of this list's filters: not every lookup that Django knows (regex, JSON)."""
+        if "\0" in str(value):
+            return False
+        for item in self.list_filter:
+            if isinstance(item, str):
+                if lookup in (f"{item}__exact", f"{item}__id__exact", f"{item}__isnull"):
+                    return True
+            elif lookup in getattr(item, "parameters", (getattr(item, "parameter_name", None),)):
+                return True
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if ERROR_FLAG in request.GET:  # where Django redirects to, without a word
+            message = "A filter in the address could not be read. The list is not filtered."
+            messages.error(request, message)
+        return super().changelist_view(request, extra_context)
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+        chosen = request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME)
+        if isinstance(self.opts.pk, models.AutoField) and len(_numbers(chosen)) < len(chosen):
+            return HttpResponseBadRequest("A row is chosen by its number.")
+        return super().response_action(request, queryset)
+
+
+class RecordAdmin(AutocompleteFields, CarefulAdmin):
+    """A noun's pages. `api_name` is its address under /api/v1/, where "View on site" leads."""
+
+    api_name = ""
+    save_on_top = True
+    readonly_fields: Any = STAMPS
+
+    class Media:
+        css = {"all": ("timeline/admin.css",)}  # noqa: RUF012
+        js = (Script("timeline/suggest.js", type="module"),)
+
+    def for_list(self, rows: models.QuerySet) -> models.QuerySet:
+        """The rows with what their lines in the list show."""
+        return rows
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RecordList
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        # An address once given does not follow the title.
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def view_on_site(self, obj: Any) -> str:  # type: ignore[override]
+        return f"{get_script_prefix()}api/v1/{self.api_name}/{quote(obj.slug)}/"
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        forms_sent = [form, *(row for formset in formsets for row in formset.forms)]
+        for label in [label for sent in forms_sent for label in stale_overrides(sent)]:
+            message = f"{label}: the words have changed, and the EDTF beside them still stands. Is it right?"
+            messages.warning(request, message)
+
+
+class LineFormSet(forms.BaseInlineFormSet):
+    """Rows in the order of `position`: a new one without a number comes last."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        if "position" in form.fields and "position" not in form.changed_data:
+            taken = [row.instance.position for row in self.forms if row.instance.pk]
+            form.instance.position = max(taken, default=0) + 1
+        return super().save_new(form, commit)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The cleaned data of the rows that will stand once the form is saved."""
+        gone = self.deleted_forms
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form not in gone and (form.instance.pk or form.has_changed()) and hasattr(form, "cleaned_data")
+        ]
+
+
+class TabularInline(AutocompleteFields, admin.TabularInline):
+    extra = 1
+    formset = LineFormSet
+
+
+class StackedInline(AutocompleteFields, admin.StackedInline):
+    extra = 1
+    formset = LineFormSet

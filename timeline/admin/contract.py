@@ -1,0 +1,123 @@
+"""The pages of contracts, with parties, items, payment terms, milestones and citations."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from timeline.admin.base import STAMPS, LineFormSet, RecordForm, StackedInline, TabularInline
+from timeline.admin.event import names
+from timeline.admin.filters import PartyFilter
+from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
+from timeline.models import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
+
+
+class PartyInline(TabularInline):
+    model = ContractParty
+    fields = ("actor", "role", "position")
+    autocomplete_fields = ("actor",)
+    verbose_name = "party"
+    verbose_name_plural = "parties"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("actor")
+
+
+class ItemInline(StackedInline):
+    model = ContractItem
+    verbose_name = "item"
+    verbose_name_plural = "items"
+    fields = (
+        "designation",
+        ("quantity", "unit"),
+        ("quantity_low", "quantity_high", "quantity_is_estimate"),
+        ("description", "position"),
+    )
+
+
+class CurrencyForm(RecordForm):
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+
+class PaymentTermFormSet(LineFormSet):
+    """The shares of one contract: at most the whole."""
+
+    def clean(self) -> None:
+        super().clean()
+        total = sum((row.get("share") or Decimal(0) for row in self.rows()), Decimal(0))
+        if total > 100:
+            message = f"The shares add up to {total.normalize():f} %, more than 100 %."
+            raise ValidationError(message, code="shares_exceed_100")
+
+
+class PaymentTermInline(TabularInline):
+    model = PaymentTerm
+    form = CurrencyForm
+    formset = PaymentTermFormSet
+    fields = ("kind", "share", "amount", "currency", "provider", "note", "position")
+    autocomplete_fields = ("provider",)
+
+
+class MilestoneForm(RecordForm):
+    def clean(self) -> dict[str, Any]:
+        """Where an event is given and the date is left as it was, the event's date is taken."""
+        data = super().clean() or self.cleaned_data
+        event = data.get("event")
+        if event is not None and "met" not in self.changed_data:
+            data["met"] = event.date
+        return data
+
+
+class MilestoneInline(StackedInline):
+    model = Milestone
+    form = MilestoneForm
+    fields = (("kind", "title"), "due", "met", ("event", "position"))
+    autocomplete_fields = ("event",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("event")
+
+
+class ContractForm(CitedForm, CurrencyForm):
+    pass
+
+
+@admin.register(Contract)
+class ContractAdmin(CitedAdmin):
+    api_name = "contracts"
+    form = ContractForm
+    list_display = ("title", "kind", "parties", "price", "status", "review")
+    list_filter = (PartyFilter, "review", "kind", "status")
+    search_fields = ("title", "description", "slug")
+    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
+    autocomplete_fields = ("follows",)
+    inlines = (PartyInline, ItemInline, PaymentTermInline, MilestoneInline, CitationInline)
+    fieldsets = (
+        (None, {"fields": ("title", ("kind", "status", "review"), "description", "follows")}),
+        ("Price", {"fields": (("value", "currency", "value_is_estimate"), ("value_low", "value_high"))}),
+        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+    )
+
+    def for_list(self, rows: QuerySet) -> QuerySet:
+        return rows.prefetch_related("parties__actor")
+
+    @admin.display(description="parties")
+    def parties(self, contract: Contract) -> str:
+        return names([party.actor for party in contract.parties.all()])
+
+    @admin.display(description="value", ordering="value")
+    def price(self, contract: Contract) -> str:
+        low, high = contract.value_low, contract.value_high
+        if contract.value is not None:
+            amount = f"{contract.value.normalize():,f}"
+        elif low is None and high is None:
+            return ""
+        else:
+            amount = " to ".join("?" if end is None else f"{end.normalize():,f}" for end in (low, high))
+        return f"{'c. ' if contract.value_is_estimate else ''}{amount} {contract.currency}"

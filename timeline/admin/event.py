@@ -1,0 +1,123 @@
+"""The pages of events, with who took part, what supports them and how they relate; and how a date is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+
+from timeline.admin.base import STAMPS, RecordAdmin, TabularInline
+from timeline.admin.filters import ActorFilter, DateFilter, UndatedFilter
+from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
+from timeline.fields import MAX_TEXT, When
+from timeline.forms import Reading
+from timeline.models import Event, EventRelation, Milestone, Participation
+
+SHOWN_ACTORS = 4
+
+
+def words_and_reading(when: When) -> str:
+    """The source's words, and below them the reading where it says more."""
+    reading = when.display()
+    if when.text in ("", reading):
+        return reading
+    return format_html('{}<span class="reading-line">{}</span>', when.text, reading)
+
+
+def names(actors: list[Any]) -> str:
+    """The first few names, and how many more there are."""
+    more = f" and {len(actors) - SHOWN_ACTORS} more" if len(actors) > SHOWN_ACTORS else ""
+    return ", ".join(str(actor) for actor in actors[:SHOWN_ACTORS]) + more
+
+
+class ParticipationInline(TabularInline):
+    model = Participation
+    fields = ("actor", "role", "capacity", "note", "position")
+    autocomplete_fields = ("actor", "role")
+    verbose_name = "participant"
+    verbose_name_plural = "participants"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("actor", "role")
+
+
+class RelationInline(TabularInline):
+    model = EventRelation
+    fk_name = "event"
+    fields = ("kind", "related", "attributed_to", "note")
+    autocomplete_fields = ("related", "attributed_to")
+    verbose_name = "relation to another event"
+    verbose_name_plural = "relations to other events"
+    classes = ("collapse",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("event", "related")
+
+
+class EventForm(CitedForm):
+    def clean_contracts(self) -> Any:
+        """A contract of which the event is a milestone stays with the event."""
+        contracts = self.cleaned_data["contracts"]
+        if self.instance.pk:
+            milestones = Milestone.objects.filter(event=self.instance).exclude(contract__in=contracts)
+            titles = sorted({str(milestone.contract) for milestone in milestones.select_related("contract")})
+            if titles:
+                message = "This event is a milestone of: %(titles)s. Take it out there first."
+                params = {"titles": ", ".join(titles)}
+                raise ValidationError(message, code="event_is_a_milestone", params=params)
+        return contracts
+
+
+@admin.register(Event)
+class EventAdmin(CitedAdmin):
+    api_name = "events"
+    form = EventForm
+    list_display = ("title", "when", "kind", "who", "verification", "review")
+    list_filter = (DateFilter, UndatedFilter, ActorFilter, "review", "kind", "status", "verification")
+    list_select_related = ("kind",)
+    search_fields = ("title", "summary", "slug", "date_text")
+    ordering = ("date_sort_at", "id")
+    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
+    autocomplete_fields = ("place", "tags", "contracts")
+    radio_fields = {}  # noqa: RUF012
+    inlines = (ParticipationInline, CitationInline, RelationInline)
+    fieldsets = (
+        (None, {"fields": ("title", "date", "summary", ("kind", "importance"))}),
+        ("State", {"fields": (("status", "verification", "review"),)}),
+        ("Where and what about", {"fields": ("place", "tags", "contracts")}),
+        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+    )
+
+    def for_list(self, rows: QuerySet) -> QuerySet:
+        return rows.prefetch_related("participations__actor")
+
+    @admin.display(description="date", ordering="date_sort_at")
+    def when(self, event: Event) -> str:
+        return words_and_reading(event.date)
+
+    @admin.display(description="actors")
+    def who(self, event: Event) -> str:
+        participations = event.participations.all()
+        # Somebody may have two roles in one event.
+        return names(list(dict.fromkeys(participation.actor for participation in participations)))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(read_date)
+        return [path("read-date/", view, name="timeline_read_date"), *super().get_urls()]
+
+
+def read_date(request: HttpRequest) -> HttpResponse:
+    """How `text` is read, with `edtf` overriding it, as the lines that stand under the inputs of a time span.
+
+    An error of the reading is an answer like another, not a status: browsers log those as failures
+    while somebody is still typing.
+    """
+    text, edtf = (request.GET.get(name, "")[: MAX_TEXT + 1] for name in ("text", "edtf"))
+    reading = Reading.of(text, edtf, kept="kept" in request.GET)
+    return render(request, "timeline/reading.html", {"reading": reading})
