@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """How far `~` reaches to either side, by the unit it stands at, and how words are read that houses use differently.
+    """How far `~` reaches to either side, by the unit it stands at, and what words mean that differ by house.
 
     The reasons are in docs/dates.md.
     An installation that changes one of these restamps its stored bounds afterwards.
@@ -29,11 +29,13 @@ class Conventions:
     short_spans_with_hyphen: bool = False
     # Early, mid and late in decades, centuries and millennia: thirds, or halves with a middle half.
     stage_years: Literal["thirds", "halves"] = "thirds"
-    # Whether a half, quarter or such stage ends with the year in which the next begins: 1700-1750, 1750-1799.
+    # Whether a half, quarter or such stage ends with the year in which the next begins: 1700-1750.
     neighbouring_parts_meet: bool = False
-    # Words that are no date may stand before one, up to a comma, colon or bracket: "Ming Dynasty (1368-1644)".
+    # Words that are no date may stand before one, up to a mark: "Ming Dynasty (1368-1644)".
     labels: bool = False
-    # Phases of a thing's making whose dates do not count beside others ("1970, printed 1985"), and those whose
-    # dates count instead: plan, making, life, printing, remaking, copying, showing.
+    # Phases of a thing whose dates do not count beside others ("1970, printed 1985"), and phases whose dates
+    # count instead. They are: plan, making, life, printing, remaking, copying, showing.
     phases_left_out: frozenset[str] = frozenset()
     phases_that_replace: frozenset[str] = frozenset()
+    # The languages that dateparser is asked for where no English rule knows the words.
+    other_languages: tuple[str, ...] = ("fr", "de", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr")

@@ -19,6 +19,7 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
     if cursor.kind() in ("dash", "to", "and") and cursor.kind(1) == "number" and _is_clock(cursor, 2):
         cursor.at += 1
         clock = "" if _one_clock(cursor) is not None else clock
+        # The words that opened the range of times are not about days.
         partial.relation = None if partial.relation == "since" else partial.relation
     partial.clock = clock
     return True
@@ -63,7 +64,7 @@ def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int | None:
         return None if bare else hour
     token = cursor.token
     if not 1 <= hour <= 12:
-        return hour if not bare and token.value == "pm" and 12 < hour else 99
+        return hour if not bare and token.value == "pm" and hour > 12 else 99
     cursor.at += 1
     return hour % 12 + (12 if token.value == "pm" else 0)
 

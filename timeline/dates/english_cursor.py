@@ -1,18 +1,22 @@
 """A place in the tokens of a text, which the rules of the grammar read and move."""
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from timeline.dates.english_resolve import Context, UnknownWordsError
 from timeline.dates.english_tokens import Token
+
+_BEYOND: Final = ["end"] * 8
 
 
 class Cursor:
     """The tokens from `at` on. The last token is of kind "end" and is never passed."""
 
-    __slots__ = ("at", "context", "tokens")
+    __slots__ = ("at", "context", "kinds", "tokens")
 
     def __init__(self, tokens: list[Token], context: Context) -> None:
         self.tokens = tokens
+        # The rules look at most this far ahead of the end.
+        self.kinds = [token.kind for token in tokens] + _BEYOND
         self.context = context
         self.at = 0
 
@@ -28,8 +32,7 @@ class Cursor:
 
     def kind(self, steps: int = 0) -> str:
         """The kind of the token so many places on."""
-        at = self.at + steps
-        return self.tokens[at].kind if at < len(self.tokens) else "end"
+        return self.kinds[self.at + steps]
 
     def adjacent(self, steps: int) -> bool:
         """Whether no space parts the token so many places on from the one before it."""
@@ -38,7 +41,7 @@ class Cursor:
 
     def skip(self, *kinds: str) -> bool:
         """Pass the token if it is of one of the kinds, and say whether it was."""
-        if self.tokens[self.at].kind in kinds:
+        if self.kinds[self.at] in kinds:
             self.at += 1
             return True
         return False

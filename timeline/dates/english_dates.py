@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Final
 
-from timeline.dates.english_cursor import Cursor, integer
 from timeline.dates.english_clock import read_clock, read_clock_word, read_time_after
+from timeline.dates.english_cursor import Cursor, integer
 from timeline.dates.english_numeric import iso_week, read_compact, read_numeric
 from timeline.dates.english_partial import Partial
 from timeline.dates.english_relative import read_ago, read_deictic, read_near
+from timeline.dates.english_tables import Feast
 
 _YEAR_DIGITS: Final = (3, 12)
 _DAY_DIGITS: Final = (1, 2)
@@ -217,8 +218,10 @@ def _read_season(cursor: Cursor, partial: Partial) -> None:
 
 
 def _read_feast(cursor: Cursor, partial: Partial) -> None:
-    (partial.month, partial.day), around = cursor.token.value  # type: ignore[misc]
-    partial.kind, partial.approximate = "day", partial.approximate or bool(around)
+    feast = cursor.token.value
+    assert isinstance(feast, Feast)
+    partial.kind, partial.month, partial.day = "day", feast.month, feast.day
+    partial.approximate |= feast.around
     cursor.at += 1
     _read_year(cursor, partial)
 

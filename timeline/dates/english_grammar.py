@@ -1,5 +1,6 @@
 """The grammar of a whole text: dates with what qualifies them, joined into ranges, choices and lists."""
 
+from itertools import pairwise
 from typing import Final
 
 from timeline.dates.english_cursor import Cursor, integer
@@ -10,6 +11,10 @@ from timeline.dates.english_tables import BEGINNINGS, ENDS
 
 _SEPARATORS: Final = frozenset(("comma", "semicolon", "colon", "open"))
 _LINKS: Final = {"to": "to", "dash": "to", "slash": "slash", "or": "or", "and": "and", "but": "and"}
+# What begins a date, and what certainly ends one: nothing else is looked for there.
+_PLAIN: Final = frozenset(("number", "month", "season", "weekday"))
+_ENDS: Final = frozenset(("end", "dash", "to", "or", "and", "slash"))
+_PHASES: Final = frozenset(("phase", "phase word"))
 _RANGES: Final = frozenset(("to", "between", "slash"))
 
 
@@ -47,7 +52,7 @@ class Sentence:
             if cursor.kind() == "end":
                 break
             link = self._read_link()
-        if not self.partials:
+        if not self.partials or self.between:
             cursor.unexpected()
         self._spread()
         return self.partials
@@ -69,7 +74,9 @@ class Sentence:
         cursor = self.cursor
         while True:
             kind = cursor.kind()
-            if kind in ("in", "degree", "of", "phase word") or kind in _SEPARATORS:
+            if kind in _PLAIN:
+                break
+            if kind in ("in", "degree", "of") or kind in _SEPARATORS:
                 cursor.at += 1
             elif kind == "approximate" or (kind == "c" and cursor.kind(1) not in _LINKS):
                 partial.approximate = True
@@ -107,21 +114,20 @@ class Sentence:
         return True
 
     def _read_phase(self) -> bool:
-        """ "Designed", "first published", "posthumous cast": what happened, not when."""
+        """What happened, and not when: "designed", "first published", "editioned replica"."""
         cursor = self.cursor
-        steps = 1 if cursor.kind() in ("ordinal", "comparative") else 0
-        if cursor.kind(steps) != "phase":
-            return False
-        cursor.at += steps
-        while cursor.kind() in ("phase", "phase word") or (
-            cursor.kind() == "dash" and cursor.kind(1) == "phase"
-        ):
+        at = cursor.at
+        cursor.skip("ordinal", "comparative")
+        found = False
+        while cursor.kind() in _PHASES or (cursor.kind() == "dash" and cursor.kind(1) in _PHASES):
             if cursor.kind() == "phase":
-                self.phase = str(cursor.token.value)
+                self.phase, found = str(cursor.token.value), True
             cursor.at += 1
-        if cursor.kind() == "comparative" and self._closes(1):
+        if not found:
+            cursor.at = at
+        elif cursor.kind() == "comparative" and self._closes(1):
             cursor.at += 1
-        return True
+        return found
 
     def _read_part(self, partial: Partial) -> bool:
         """Early, the second half of, the first two decades of."""
@@ -208,6 +214,8 @@ class Sentence:
         cursor = self.cursor
         while True:
             token = cursor.token
+            if token.kind in _ENDS:
+                break
             steps = 1 if token.kind == "open" else 0
             kind = cursor.kind(steps)
             if token.kind == "close":
@@ -232,15 +240,20 @@ class Sentence:
         cursor = self.cursor
         at, phase = cursor.at, self.phase
         cursor.at += steps or int(cursor.kind() == "comma")
-        while cursor.skip("phase word"):
-            pass
-        if self._read_phase() and (
+        found = self._read_phase() and (
             self._closes(0) or cursor.kind() in _SEPARATORS or cursor.kind() == "slash"
-        ):
-            partial.phase, self.phase = self.phase if at + 1 != cursor.at or not steps else self.phase, None
-            return True
-        cursor.at, self.phase = at, phase
-        return False
+        )
+        if found:
+            partial.phase = self.phase
+            for behind, before in pairwise(reversed(self.partials)):
+                if behind.link not in _RANGES:
+                    break
+                before.phase = self.phase
+            phase = None
+        else:
+            cursor.at = at
+        self.phase = phase
+        return found
 
     def _closes(self, steps: int) -> bool:
         return self.cursor.kind(steps) in ("close", "end", "semicolon")
@@ -265,14 +278,10 @@ class Sentence:
             else:
                 break
             cursor.at += 1
-        if (
-            kind == "phase"
-            or (closed and not link)
-            or self.partials[-1:]
-            and self.partials[-1].phase
-            and not link
-        ):
-            link = link if link in _RANGES else link or "next"
+        # A phase or a bracket parts two dates as a comma does: "1976 (designed) 1984 (manufactured)".
+        after_phase = bool(self.partials) and self.partials[-1].phase is not None
+        if not link and (kind == "phase" or closed or after_phase):
+            link = "next"
         if not link or (kind == "end" and link != "to"):
             cursor.unexpected()
         return self._settled(link)
@@ -289,10 +298,10 @@ class Sentence:
     def _spread(self) -> None:
         """Let "c." before a range hold for its end too, and "?" behind it for its beginning."""
         partials = self.partials
-        for before, partial in zip(partials, partials[1:], strict=False):
+        for before, partial in pairwise(partials):
             if partial.link in _RANGES:
                 partial.approximate |= before.approximate
                 partial.uncertain |= before.uncertain
-        for partial, behind in zip(reversed(partials[:-1]), reversed(partials), strict=False):
+        for behind, partial in pairwise(reversed(partials)):
             if behind.link in _RANGES:
                 partial.uncertain |= behind.uncertain

@@ -38,7 +38,8 @@ def _read_month_year(cursor: Cursor, partial: Partial, month: int, year: int) ->
     token = cursor.ahead(2)
     if token.end - token.start != 4 or not 1 <= month <= 12 or cursor.number(digits=(1, 2)) is None:
         return False
-    if cursor.kind(3) in ("era", "s"):
+    if cursor.kind(3) in ("era", "s") or (cursor.kind(1) == "dash" and partial.link):
+        # "1734 or 5-1786" is a range.
         return False
     partial.kind, partial.month, partial.year = "month", month, year
     cursor.at += 3
@@ -66,7 +67,7 @@ def _settle_order(cursor: Cursor, partial: Partial, mark: str, numbers: tuple[in
     else:
         days = sorted([(year, first, second), (year, second, first)])
         partial.kind = "reading"
-        partial.reading = Reading(*days, "", "either") if min(first, second) else None
+        partial.reading = Reading(days[0], days[1], "", "either") if min(first, second) else None
         if partial.reading is None:
             cursor.context.refuse(partial.start, "There is no month or day 0.")
 

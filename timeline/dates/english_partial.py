@@ -1,5 +1,6 @@
-"""What one date of a text says by itself, and what it takes over from its neighbours: "12-15 March 2020"."""
+"""What one date of a text says by itself, and what it takes from its neighbours: "12-15 March 2020"."""
 
+from itertools import pairwise
 from typing import Final
 
 from timeline.dates.english_parts import Part
@@ -9,16 +10,34 @@ from timeline.dates.english_points import Reading
 class Partial:
     """One date as far as its own words go. None is what they leave out.
 
-    `kind` is day, month, season (`number` is EDTF's code, also of quarters and halves), year, decade (`number`
+    `kind` is day, month, season (`number` is EDTF's code, of quarters and halves too), year, decade (`number`
     is its first year), century, millennium, number or ordinal (bare ones, whose meaning a neighbour settles),
     part ("mid-" in "mid- to late March"), reading (`reading` has it), present or unknown (as an end).
     """
 
     __slots__ = (
-        "approximate", "clock", "day", "digits", "era", "era_first", "kind", "link", "month",
-        "number", "parts", "phase", "reading", "relation", "short", "so_far", "start", "uncertain", "week", "weekday",
+        "approximate",
+        "clock",
+        "day",
+        "digits",
+        "era",
+        "era_first",
+        "kind",
+        "link",
+        "month",
+        "number",
+        "parts",
+        "phase",
+        "reading",
+        "relation",
+        "short",
+        "so_far",
+        "start",
+        "uncertain",
+        "week",
+        "weekday",
         "year",
-    )  # fmt: skip
+    )
 
     def __init__(self, start: int) -> None:
         self.start = start
@@ -52,8 +71,8 @@ _BARE: Final = frozenset(("number", "ordinal", "part"))
 
 
 def fill(partials: list[Partial]) -> None:
-    """Let every date take from its neighbours what it leaves out: from before it first, then from behind it."""
-    for before, partial in zip(partials, partials[1:], strict=False):
+    """Let every date take what it leaves out from its neighbours: from before it, then from behind it."""
+    for before, partial in pairwise(partials):
         if partial.kind in _BARE:
             _complete_from_before(partial, before)
         elif partial.kind == "day" and partial.month is None:
@@ -63,9 +82,9 @@ def fill(partials: list[Partial]) -> None:
             partial.year, partial.short = partial.number, False
         if before.era_first and before.era == "BC" and partial.era is None:
             partial.era = "BC"
-    for partial, behind in zip(reversed(partials[:-1]), reversed(partials), strict=False):
+    for behind, partial in pairwise(reversed(partials)):
         _complete_from_behind(partial, behind)
-    for before, partial in zip(partials, partials[1:], strict=False):
+    for before, partial in pairwise(partials):
         if partial.year is None and partial.kind in WITHIN_YEAR and before.year is not None:
             partial.year, partial.era = before.year, before.era
             if partial.link in ("to", "between") and _place(partial) < _place(before):
@@ -95,7 +114,7 @@ def _complete_year(partial: Partial, before: Partial) -> None:
 
 
 def _complete_from_behind(partial: Partial, behind: Partial) -> None:
-    """Settle what the words leave to the date that follows: "10 and 14 May", "500-450 BC", "mid- to late May"."""
+    """Settle what is left to the date that follows: "10 and 14 May", "500-450 BC", "mid- to late May"."""
     if partial.kind in _BARE:
         _take_kind(partial, behind)
     if partial.kind in WITHIN_YEAR:

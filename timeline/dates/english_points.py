@@ -1,4 +1,4 @@
-"""Points of the calendar to a year, month or day, and the readings that words give: from one point to another."""
+"""Points of the calendar to a year, month or day, and readings: from one point to another."""
 
 from datetime import date
 from typing import NamedTuple
@@ -27,7 +27,7 @@ def written(point: Point) -> str:
     year = point[0]
     if 0 <= year <= 9999:
         text = f"{year:04d}"
-    elif -9999 <= year:
+    elif year >= -9999:
         text = f"-{-year:04d}" if year < 0 else f"Y{year}"
     else:
         text = f"Y{year}"

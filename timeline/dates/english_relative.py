@@ -118,7 +118,7 @@ def _read_stretch(cursor: Cursor, partial: Partial, today: Point, steps: int) ->
         cursor.unexpected()
     other = _shifted(cursor, today, str(cursor.token.value), count * steps)
     cursor.at += 1
-    partial.kind, partial.reading = "reading", span(*sorted((today, other)))
+    partial.kind, partial.reading = "reading", span(min(today, other), max(today, other))
 
 
 def _shifted(cursor: Cursor, today: Point, unit: str, count: int) -> Point:

@@ -1,13 +1,25 @@
 """The words of English dates: what each word or phrase is, for the tokenizer and the grammar."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 # A word's kind tells the grammar where it may stand, its value what it means.
 Word = tuple[str, object]
 
 
+class Feast(NamedTuple):
+    """A day of every year; `around` where the words mean the days about it as well, as "Christmas" does."""
+
+    month: int
+    day: int
+    around: bool = False
+
+
 def _same(kind: str, value: object, words: str) -> dict[str, Word]:
     return dict.fromkeys(words.split(), (kind, value))
+
+
+def _phrases(word: Word, phrases: str) -> dict[str, Word]:
+    return dict.fromkeys(phrases.split("|"), word)
 
 
 def _counted(kind: str, words: str, first: int) -> dict[str, Word]:
@@ -20,9 +32,20 @@ def _counted(kind: str, words: str, first: int) -> dict[str, Word]:
 
 
 MONTH_NAMES: Final = (
-    "January February March April May June July August September October November December".split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-DAY_NAMES: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+DAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # Nouns for a stage that are also its edge: "before the end of 1914".
 BEGINNINGS: Final = frozenset(("beginning", "start", "opening", "onset"))
@@ -133,8 +156,8 @@ WORDS: Final[dict[str, Word]] = {
     "o'clock": ("o'clock", None),
     **_same("latter", -1, "latter final"),
     "former": ("latter", 0),
-    **_same("feast", ((12, 25), True), "christmas xmas"),
-    **_same("feast", ((10, 31), False), "halloween"),
+    **_same("feast", Feast(12, 25, around=True), "christmas xmas"),
+    **_same("feast", Feast(10, 31), "halloween"),
     **_same("s", None, "s 's"),
     **_same("suffix", None, "st nd rd th"),
     "c": ("c", None),
@@ -146,19 +169,14 @@ WORDS: Final[dict[str, Word]] = {
 
 # Words that stand for one only together; the longest match wins. An inner "the" is left out.
 _PHRASES: Final[dict[str, Word]] = {
-    **dict.fromkeys(
-        (
-            "no later than|not later than|on or before|in or before|not after|at latest|at or before"
-            "|by no later than|no later"
-        ).split("|"),
+    **_phrases(
         ("relation", "by"),
+        "no later than|not later than|no later|on or before|in or before|at or before|not after|at latest",
     ),
-    **dict.fromkeys(
-        (
-            "no earlier than|not earlier than|on or after|in or after|not before|at earliest|at or after"
-            "|not earlier"
-        ).split("|"),
+    **_phrases(
         ("relation", "not before"),
+        "no earlier than|not earlier than|no earlier|on or after|in or after|at or after|not before"
+        "|at earliest",
     ),
     "prior to": ("relation", "before"),
     "earlier than": ("relation", "before"),
@@ -210,21 +228,27 @@ _PHRASES: Final[dict[str, Word]] = {
     "week commencing": ("week of", "from"),
     "week ending": ("week of", "to"),
     "close of": ("stage", 2),
-    "christmas day": ("feast", ((12, 25), False)),
-    "christmas eve": ("feast", ((12, 24), False)),
-    "boxing day": ("feast", ((12, 26), False)),
-    "new year's day": ("feast", ((1, 1), False)),
-    "new years day": ("feast", ((1, 1), False)),
-    "new year's eve": ("feast", ((12, 31), False)),
-    "new years eve": ("feast", ((12, 31), False)),
-    "new year's": ("feast", ((1, 1), True)),
-    "valentine's day": ("feast", ((2, 14), False)),
-    "may day": ("feast", ((5, 1), False)),
-    "bastille day": ("feast", ((7, 14), False)),
-    "independence day": ("feast", ((7, 4), False)),
-    "armistice day": ("feast", ((11, 11), False)),
-    "all saints day": ("feast", ((11, 1), False)),
+    "christmas day": ("feast", Feast(12, 25)),
+    "christmas eve": ("feast", Feast(12, 24)),
+    "boxing day": ("feast", Feast(12, 26)),
+    "new year's day": ("feast", Feast(1, 1)),
+    "new years day": ("feast", Feast(1, 1)),
+    "new year's eve": ("feast", Feast(12, 31)),
+    "new years eve": ("feast", Feast(12, 31)),
+    "new year's": ("feast", Feast(1, 1, around=True)),
+    "valentine's day": ("feast", Feast(2, 14)),
+    "may day": ("feast", Feast(5, 1)),
+    "bastille day": ("feast", Feast(7, 14)),
+    "independence day": ("feast", Feast(7, 4)),
+    "armistice day": ("feast", Feast(11, 11)),
+    "all saints day": ("feast", Feast(11, 1)),
     "present day": ("present", None),
+    **_phrases(
+        ("undated", None),
+        "no date|no date given|no date known|without date|without a date|not dated|date unknown|unknown date"
+        "|date not known|date unrecorded|date not recorded|date not given|date uncertain|not known"
+        "|date unavailable|time unknown|n d|s d",
+    ),
 }
 
 # What a thing went through, by the group that a house counts into its date or leaves out.
@@ -248,13 +272,6 @@ _PHASES: Final[dict[str, str]] = {
 WORDS.update({word: ("phase", phase) for phase, words in _PHASES.items() for word in words.split()})
 # Words that qualify a phase and change no date.
 WORDS.update(_same("phase word", None, "with partly posthumous posthumously editioned enlarged memorial re"))
-
-_UNDATED: Final = (
-    "no date|no date given|no date known|without date|without a date|not dated|date unknown|unknown date"
-    "|date not known|date unrecorded|date not recorded|date not given|date uncertain|not known"
-    "|date unavailable|time unknown|n d|s d"
-)
-_PHRASES.update(dict.fromkeys(_UNDATED.split("|"), ("undated", None)))
 
 # First word -> the phrases it opens, longest first, as (words, what they are).
 PHRASES: Final[dict[str, list[tuple[tuple[str, ...], Word]]]] = {}

@@ -54,6 +54,7 @@ def normalized(text: str) -> str:
 def tokenize(text: str) -> list[Token]:
     """The tokens of a normalized text, closed by one of kind "end"."""
     tokens: list[Token] = []
+    phrases = False
     for match in _TOKEN.finditer(text):
         word = match.group()
         start, end = match.span()
@@ -62,6 +63,7 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token("number", int(word.replace(",", "")), start, end))
         elif first.isalpha():
             _add_word(tokens, word.replace(".", ""), start, end)
+            phrases = phrases or word in PHRASES
         elif first == "-":
             tokens.append(Token("dash", None, start, end))
         elif first == ".":
@@ -69,7 +71,7 @@ def tokenize(text: str) -> list[Token]:
         else:
             tokens.append(Token(_MARKS.get(first, "word"), word, start, end))
     tokens.append(Token("end", None, len(text), len(text)))
-    return _join_phrases(tokens, text)
+    return _join_phrases(tokens, text) if phrases else tokens
 
 
 def _add_dots(tokens: list[Token], text: str, start: int, end: int) -> None:
