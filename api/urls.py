@@ -1,7 +1,43 @@
 """The addresses under /api/v1/."""
 
+from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
+from api import nouns, pages
+from timeline.models import Actor, Contract, Source, Timeline
+
 app_name = "api"
+
 router = SimpleRouter()
-urlpatterns = router.urls
+router.register("events", nouns.EventView, basename="event")
+router.register("actors", nouns.ActorView, basename="actor")
+router.register("contracts", nouns.ContractView, basename="contract")
+router.register("sources", nouns.SourceView, basename="source")
+router.register("timelines", nouns.TimelineView, basename="timeline")
+router.register("places", nouns.PlaceView, basename="place")
+router.register("tags", nouns.TagView, basename="tag")
+router.register("kinds", nouns.KindView, basename="kind")
+router.register("roles", nouns.RoleView, basename="role")
+
+urlpatterns = [
+    path("", pages.RootView.as_view(), name="root"),
+    *(
+        re_path(
+            rf"^{fixed}s/(?P<slug>[-\w]+)/events/$",
+            nouns.EventsOfView.as_view({"get": "list"}, fixed=fixed, of=model),
+            name=f"{fixed}-events",
+        )
+        for fixed, model in (
+            ("actor", Actor),
+            ("contract", Contract),
+            ("source", Source),
+            ("timeline", Timeline),
+        )
+    ),
+    path("dates/read/", pages.DateReadView.as_view(), name="dates-read"),
+    path("schema/", pages.SchemaView.as_view(), name="schema"),
+    path("docs/", pages.DocsView.as_view(), name="docs"),
+    *router.urls,
+    # Only what ends in a slash: what does not is first led to the address that does.
+    re_path(r"^.*/$", pages.NowhereView.as_view()),
+]

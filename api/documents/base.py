@@ -1,0 +1,162 @@
+"""How a row becomes the JSON that is answered: plain dicts, made of what a few queries fetched beforehand.
+
+Whatever a document holds of other rows is fetched through `visible_to(user)`. Where the hidden row is
+what a line is about, the line is left out; where it is an addition, its key is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+
+from timeline.dates import parse_edtf
+from timeline.fields import When
+
+BOUNDS = ("earliest", "start_latest", "end_earliest", "latest")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks, and where the API stands for them ("https://example.org/api/v1/")."""
+
+    user: Any
+    root: str
+
+    def url(self, noun: str, slug: str) -> str:
+        return f"{self.root}{noun}/{quote(slug)}/"
+
+
+Value = Callable[[Any, Viewer], Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One key of a document: what it says, and what has to be fetched with the rows for it.
+
+    `related` are the to-one columns joined in, `fetched` gives the prefetches for a viewer, `columns`
+    names large columns that are not read otherwise. An `extra` is shown only when it is asked for.
+    """
+
+    value: Value
+    related: tuple[str, ...] = ()
+    fetched: Callable[[Viewer], list[Any]] | None = None
+    columns: tuple[str, ...] = ()
+    extra: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """The shape of a noun's JSON. `noun` is its place in the addresses."""
+
+    noun: str
+    parts: Mapping[str, Part]
+
+    @property
+    def extras(self) -> list[str]:
+        return [key for key, part in self.parts.items() if part.extra]
+
+    @property
+    def standard(self) -> list[str]:
+        return [key for key, part in self.parts.items() if not part.extra]
+
+    def prepared(self, rows: QuerySet[Any], keys: Iterable[str], viewer: Viewer) -> QuerySet[Any]:
+        """The rows with all that these keys need, in a number of queries that does not grow with the rows."""
+        asked = [self.parts[key] for key in keys]
+        columns = {column for part in asked for column in part.columns}
+        unread = {column for part in self.parts.values() for column in part.columns} - columns
+        related = {path for part in asked for path in part.related}
+        if related:
+            rows = rows.select_related(*related)
+        fetched = [fetch for part in asked if part.fetched for fetch in part.fetched(viewer)]
+        return rows.defer(*unread).prefetch_related(*fetched)
+
+    def of(self, rows: Iterable[Any], keys: Iterable[str], viewer: Viewer) -> list[dict[str, Any]]:
+        values = [(key, self.parts[key].value) for key in keys]
+        return [{key: value(row, viewer) for key, value in values} for row in rows]
+
+    def of_one(self, row: Model, viewer: Viewer) -> dict[str, Any]:
+        """The standard document of a row that is at hand; runs the queries of one row."""
+        asked = [self.parts[key] for key in self.standard]
+        fetched = [fetch for part in asked if part.fetched for fetch in part.fetched(viewer)]
+        prefetch_related_objects([row], *fetched)
+        return self.of([row], self.standard, viewer)[0]
+
+
+def column(name: str) -> Part:
+    return Part(lambda row, viewer: getattr(row, name))
+
+
+def columns(*names: str) -> dict[str, Part]:
+    return {name: column(name) for name in names}
+
+
+def address(noun: str) -> Part:
+    return Part(lambda row, viewer: viewer.url(noun, row.slug))
+
+
+def seen(name: str, model: type[Model], viewer: Viewer) -> Prefetch:
+    """Fetches the to-one row `name` as `seen_…`: None where it is hidden."""
+    return Prefetch(name, visible(model, viewer), to_attr=f"seen_{name.rpartition('__')[2]}")
+
+
+def visible(model: type[Model], viewer: Viewer) -> QuerySet[Any]:
+    return model._default_manager.visible_to(viewer.user)  # type: ignore[attr-defined, no-any-return]
+
+
+def time_span(when: When) -> dict[str, Any] | None:
+    """Words, reading and nominal bounds; None where there is neither."""
+    return {"text": when.text, **reading(when.edtf)} if when else None
+
+
+@lru_cache(maxsize=20_000)
+def reading(edtf: str | None) -> dict[str, Any]:
+    """What an EDTF text says. Callers share the dict and leave it as it is."""
+    if edtf is None:
+        nothing = {"edtf": None, "display": "undated", **dict.fromkeys(BOUNDS)}
+        return nothing | {"precision": None, "approximate": False, "uncertain": False}
+    span = parse_edtf(edtf)
+    return {
+        "edtf": span.edtf,
+        "display": span.display(),
+        **{bound: span.iso(getattr(span, bound)) for bound in BOUNDS},
+        "precision": span.precision,
+        "approximate": span.approximate,
+        "uncertain": span.uncertain,
+    }
+
+
+def plain(number: Decimal | None) -> str | None:
+    """A decimal as a string without trailing zeros."""
+    if number is None:
+        return None
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def by_slug(rows: Iterable[Any]) -> list[Any]:
+    """In the order of code points, which the databases' own collations are not."""
+    return sorted(rows, key=lambda row: row.slug)
+
+
+def brief_actor(actor: Any) -> dict[str, Any] | None:
+    return actor and {"slug": actor.slug, "name": actor.name, "kind": actor.kind}
+
+
+def named(row: Any) -> dict[str, Any] | None:
+    """A place or a tag as other things refer to it."""
+    return row and {"slug": row.slug, "name": row.name}
+
+
+def brief_source(source: Any) -> dict[str, Any] | None:
+    return source and {"slug": source.slug, "title": source.title, "url": source.url}
+
+
+def titled(noun: str, row: Any, viewer: Viewer) -> dict[str, Any] | None:
+    """An event, contract or timeline as other things refer to it."""
+    return row and {"slug": row.slug, "title": row.title, "url": viewer.url(noun, row.slug)}

@@ -1,0 +1,134 @@
+"""The JSON of contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from api.documents.base import (
+    Document,
+    Part,
+    Viewer,
+    address,
+    brief_actor,
+    by_slug,
+    columns,
+    plain,
+    seen,
+    time_span,
+    titled,
+    visible,
+)
+from api.documents.event import brief_event
+from api.documents.source import CITATIONS
+from timeline.models import Actor, Contract, ContractParty, Event, Milestone, PaymentTerm
+
+
+def _value(contract: Any, viewer: Viewer) -> dict[str, Any] | None:
+    amounts = (contract.value, contract.value_low, contract.value_high)
+    if not contract.currency and amounts == (None, None, None):
+        return None
+    return {
+        "amount": plain(contract.value),
+        "currency": contract.currency,
+        "low": plain(contract.value_low),
+        "high": plain(contract.value_high),
+        "is_estimate": contract.value_is_estimate,
+    }
+
+
+def _parties(contract: Any, viewer: Viewer) -> list[Any]:
+    return [
+        {"actor": brief_actor(party.seen_actor), "role": party.role}
+        for party in contract.parties.all()
+        if party.seen_actor
+    ]
+
+
+def _items(contract: Any, viewer: Viewer) -> list[Any]:
+    return [
+        {
+            "designation": item.designation,
+            "description": item.description,
+            "quantity": _quantity(item),
+            "unit": item.unit,
+        }
+        for item in contract.items.all()
+    ]
+
+
+def _quantity(item: Any) -> dict[str, Any] | None:
+    amounts = (item.quantity, item.quantity_low, item.quantity_high)
+    if amounts == (None, None, None):
+        return None
+    amount, low, high = map(plain, amounts)
+    return {"amount": amount, "low": low, "high": high, "is_estimate": item.quantity_is_estimate}
+
+
+def _payment_terms(contract: Any, viewer: Viewer) -> list[Any]:
+    return [
+        {
+            "kind": term.kind,
+            "share": plain(term.share),
+            "amount": plain(term.amount),
+            "currency": term.currency,
+            "provider": brief_actor(term.seen_provider),
+            "note": term.note,
+        }
+        for term in contract.payment_terms.all()
+    ]
+
+
+def _milestones(contract: Any, viewer: Viewer) -> list[Any]:
+    return [
+        {
+            "kind": milestone.kind,
+            "title": milestone.title,
+            "due": time_span(milestone.due),
+            # `met` is the date of the event, which is as hidden as the event.
+            "met": time_span(milestone.met) if milestone.seen_event or not milestone.event_id else None,
+            "event": titled("events", milestone.seen_event, viewer),
+        }
+        for milestone in contract.milestones.all()
+    ]
+
+
+def _rows(name: str, rows: Any, referred: str, model: Any) -> Any:
+    def fetched(viewer: Viewer) -> list[Any]:
+        return [Prefetch(name, rows.objects.prefetch_related(seen(referred, model, viewer)))]
+
+    return fetched
+
+
+CONTRACT = Document(
+    "contracts",
+    {
+        **columns("slug"),
+        "url": address("contracts"),
+        **columns("title", "kind", "status", "review", "description"),
+        "value": Part(_value),
+        "follows": Part(
+            lambda contract, viewer: titled("contracts", contract.seen_follows, viewer),
+            fetched=lambda viewer: [seen("follows", Contract, viewer)],
+        ),
+        "parties": Part(_parties, fetched=_rows("parties", ContractParty, "actor", Actor)),
+        "items": Part(_items, fetched=lambda viewer: ["items"]),
+        "payment_terms": Part(_payment_terms, fetched=_rows("payment_terms", PaymentTerm, "provider", Actor)),
+        "milestones": Part(_milestones, fetched=_rows("milestones", Milestone, "event", Event)),
+        "citations": CITATIONS,
+        **columns("created_at", "updated_at", "version"),
+        "events": Part(
+            lambda contract, viewer: [brief_event(event, viewer) for event in contract.events.all()],
+            fetched=lambda viewer: [Prefetch("events", visible(Event, viewer).in_order())],
+            extra=True,
+        ),
+        "followed_by": Part(
+            lambda contract, viewer: [
+                titled("contracts", other, viewer) for other in by_slug(contract.followed_by.all())
+            ],
+            fetched=lambda viewer: [Prefetch("followed_by", visible(Contract, viewer).order_by())],
+            extra=True,
+        ),
+    },
+)

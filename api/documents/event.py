@@ -1,0 +1,127 @@
+"""The JSON of events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from api.documents.base import (
+    Document,
+    Part,
+    Viewer,
+    address,
+    brief_actor,
+    by_slug,
+    column,
+    columns,
+    named,
+    seen,
+    time_span,
+    titled,
+    visible,
+)
+from api.documents.source import CITATIONS
+from timeline.models import Actor, Contract, Event, EventRelation, Participation, Place, Tag, Timeline
+
+
+def brief_event(event: Any, viewer: Viewer) -> dict[str, Any]:
+    """An event as a contract lists it."""
+    return {**(titled("events", event, viewer) or {}), "date": time_span(event.date)}
+
+
+def _participants(event: Any, viewer: Viewer) -> list[Any]:
+    return [
+        {
+            "actor": brief_actor(part.seen_actor),
+            "role": part.role.slug,
+            "capacity": part.capacity,
+            "note": part.note,
+        }
+        for part in event.participations.all()
+        if part.seen_actor
+    ]
+
+
+def _contracts(event: Any, viewer: Viewer) -> list[Any]:
+    milestones = {milestone.contract_id: milestone.kind for milestone in reversed(event.milestones.all())}
+    return [
+        {"slug": contract.slug, "title": contract.title, "milestone": milestones.get(contract.pk)}
+        for contract in by_slug(event.contracts.all())
+    ]
+
+
+def _related(event: Any, viewer: Viewer) -> list[Any]:
+    directions = (
+        ("outgoing", ((relation, relation.seen_related) for relation in event.relations.all())),
+        ("incoming", ((relation, relation.seen_event) for relation in event.relations_to_it.all())),
+    )
+    return [
+        {
+            "kind": relation.kind,
+            "direction": direction,
+            "event": titled("events", other, viewer),
+            "attributed_to": brief_actor(relation.seen_attributed_to),
+            "note": relation.note,
+        }
+        for direction, relations in directions
+        for relation, other in relations
+        if other
+    ]
+
+
+def _with_participations(viewer: Viewer) -> list[Any]:
+    parts = Participation.objects.select_related("role").prefetch_related(seen("actor", Actor, viewer))
+    return [Prefetch("participations", parts)]
+
+
+def _with_contracts(viewer: Viewer) -> list[Any]:
+    return [Prefetch("contracts", visible(Contract, viewer).order_by()), "milestones"]
+
+
+def _with_relations(viewer: Viewer) -> list[Any]:
+    rows = EventRelation.objects.prefetch_related(seen("attributed_to", Actor, viewer))
+    return [
+        Prefetch("relations", rows.prefetch_related(seen("related", Event, viewer))),
+        Prefetch("relations_to_it", rows.prefetch_related(seen("event", Event, viewer))),
+    ]
+
+
+def _with_timelines(viewer: Viewer) -> list[Any]:
+    return [Prefetch("timelines", visible(Timeline, viewer).order_by())]
+
+
+EVENT = Document(
+    "events",
+    {
+        **columns("slug"),
+        "url": address("events"),
+        **columns("title", "summary"),
+        "kind": Part(lambda event, viewer: event.kind.slug, related=("kind",)),
+        **columns("status", "verification", "review", "importance"),
+        "date": Part(lambda event, viewer: time_span(event.date)),
+        "participants": Part(_participants, fetched=_with_participations),
+        "contracts": Part(_contracts, fetched=_with_contracts),
+        "place": Part(
+            lambda event, viewer: named(event.seen_place),
+            fetched=lambda viewer: [seen("place", Place, viewer)],
+        ),
+        "tags": Part(
+            lambda event, viewer: [named(tag) for tag in by_slug(event.tags.all())],
+            fetched=lambda viewer: [Prefetch("tags", visible(Tag, viewer).order_by())],
+        ),
+        "related": Part(_related, fetched=_with_relations),
+        "citations": CITATIONS,
+        **columns("created_at", "updated_at", "version"),
+        "timelines": Part(
+            lambda event, viewer: [
+                titled("timelines", timeline, viewer) for timeline in by_slug(event.timelines.all())
+            ],
+            fetched=_with_timelines,
+            extra=True,
+        ),
+    },
+)
+
+# With a date filter each event says how it meets the window.
+EVENT_IN_WINDOW = Document("events", {**EVENT.parts, "match": column("match")})

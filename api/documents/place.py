@@ -1,0 +1,36 @@
+"""The JSON of places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from api.documents.base import Document, Part, Viewer, address, by_slug, columns, named, plain, seen, visible
+from timeline.models import Place
+
+
+def _parts(viewer: Viewer) -> list[Any]:
+    return [Prefetch("parts", visible(Place, viewer).order_by())]
+
+
+PLACE = Document(
+    "places",
+    {
+        **columns("slug"),
+        "url": address("places"),
+        **columns("name"),
+        "latitude": Part(lambda place, viewer: plain(place.latitude)),
+        "longitude": Part(lambda place, viewer: plain(place.longitude)),
+        "part_of": Part(
+            lambda place, viewer: named(place.seen_part_of),
+            fetched=lambda viewer: [seen("part_of", Place, viewer)],
+        ),
+        **columns("is_public", "created_at", "updated_at", "version"),
+        "parts": Part(
+            lambda place, viewer: [named(part) for part in by_slug(place.parts.all())],
+            fetched=_parts,
+            extra=True,
+        ),
+    },
+)

@@ -1,0 +1,178 @@
+"""The keys of a body: time spans, references by slug, amounts, and plain ones that take JSON's types only."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as ModelError
+from django.db.models import Model
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from api.exceptions import error
+from timeline.fields import TimeSpanField, When
+
+# What GET shows of a time span besides `text` and `edtf`; it follows from them and is ignored in a body.
+READING = (
+    "display",
+    "earliest",
+    "start_latest",
+    "end_earliest",
+    "latest",
+    "precision",
+    "approximate",
+    "uncertain",
+)
+
+_decimal = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+
+
+def no_such(model: type[Model], slug: str) -> Any:
+    """The error of a slug that does not exist or is hidden: nobody can tell which."""
+    return error(f"No {model._meta.verbose_name} has the slug “{slug[:100]}”.", "unknown_slug")
+
+
+def unknown_keys(given: dict[str, Any], known: Any) -> dict[str, list[Any]]:
+    return {key: [error("Unknown key.", "unknown_key")] for key in given if key not in known}
+
+
+class Text(serializers.CharField):
+    """A string, and nothing that could be made one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Words(Text):
+    """A string in which white space counts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "trim_whitespace": False})
+
+
+class Slug(serializers.SlugField):
+    """The address of a thing; made from its name where it is left out."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("validators", None)  # the model's own are asked when the whole is checked
+        super().__init__(**{**kwargs, "allow_unicode": True})
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class WebAddress(serializers.URLField):
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Flag(serializers.BooleanField):
+    """true or false, not "yes"."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:100])
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A JSON number without a fraction."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class Importance(Whole):
+    """The model has the limits; a type of its own lets the schema tell them."""
+
+
+class Amount(serializers.DecimalField):
+    """A decimal: a string, because JavaScript's numbers lose digits. A JSON number is accepted."""
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        text = "" if isinstance(data, bool) else str(data)
+        if not isinstance(data, str | int | Decimal) or not _decimal.fullmatch(text):
+            self.fail("invalid")
+        return super().to_internal_value(text)  # type: ignore[no-any-return]
+
+
+class Day(serializers.DateField):
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", format="YYYY-MM-DD")
+        return super().to_internal_value(data)
+
+
+class TimeSpan(serializers.Field):
+    """When: words, or an object with `text` and `edtf`, or null."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "not_text": "A time span is a string, or an object with text and edtf."
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True, **kwargs})
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, When()) if data is None else super().validate_empty_values(data)
+
+    def to_internal_value(self, data: Any) -> When:
+        if isinstance(data, dict):
+            if unknown := unknown_keys(data, ("text", "edtf", *READING)):
+                raise ValidationError(unknown)
+            data = {key: data[key] for key in ("text", "edtf") if key in data}
+        elif not isinstance(data, str):
+            self.fail("not_text")
+        try:
+            return TimeSpanField().to_python(data)
+        except ModelError as found:
+            params = found.params or {}
+            raise ValidationError(
+                [error(found.messages[0], found.code or "invalid", params.get("position"))]
+            ) from found
+
+
+class Reference(serializers.Field):
+    """Another thing, by its slug, or by an object that has it, as GET gives one.
+
+    Only what the user may see can be referred to. `shows` are the keys of the object in answers; the
+    keys besides the slug are ignored in a body. A reference that shows nothing is a slug in answers too.
+    """
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "not_slug": "Name it by its slug: a string, or an object with the key slug."
+    }
+
+    def __init__(self, model: type[Model], *shows: str, **kwargs: Any) -> None:
+        self.model, self.shows = model, shows
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Model:
+        if isinstance(data, dict) and self.shows:
+            if unknown := unknown_keys(data, ("slug", *self.shows)):
+                raise ValidationError(unknown)
+            data = data.get("slug")
+        if not isinstance(data, str):
+            self.fail("not_slug")
+        return self._found(data)
+
+    def _found(self, slug: str) -> Model:
+        # A body may name one actor many times; the serializer's context lasts as long as the request.
+        known: dict[tuple[type[Model], str], Model | None] = self.context.setdefault("referred_to", {})
+        key = (self.model, slug)
+        if key not in known:
+            rows = self.model._default_manager.visible_to(self.context["request"].user)  # type: ignore[attr-defined]
+            known[key] = rows.filter(slug=slug).first()
+        if (found := known[key]) is None:
+            raise ValidationError([no_such(self.model, slug)])
+        return found

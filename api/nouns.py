@@ -1,0 +1,163 @@
+"""The addresses under /api/v1/, noun by noun: what each shows, takes, and is filtered by."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+
+from api import documents, serializers
+from api.documents import Document
+from api.event_filters import PARAMETERS as EVENT_FILTERS
+from api.event_filters import events_asked_for, has_date_filter
+from api.exceptions import refusal
+from api.filters import Choices, Keys, Parameter, Slugs, among
+from api.pagination import Key, Order
+from api.views import RecordView
+from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
+
+
+class EventView(RecordView):
+    """Events: what happened, when, who took part, and which source says so."""
+
+    queryset = Event.objects.all()
+    serializer_class = serializers.EventSerializer
+    document = documents.EVENT
+    filters = EVENT_FILTERS
+    orders: ClassVar[dict[str, Order]] = {
+        "date": (Key("date_sort_at"), Key("id")),
+        "-date": (Key("is_undated"), Key("date_sort_at", descending=True), Key("id", descending=True)),
+        "updated": (Key("updated_at"), Key("id")),
+        "-updated": (Key("updated_at", descending=True), Key("id", descending=True)),
+    }
+    order_description = (
+        "`date` (the default) and `-date`: by date, undated last both ways; "
+        "`updated` and `-updated`: by the last change."
+    )
+
+    def shape_parameters(self) -> list[Parameter]:
+        parameters = super().shape_parameters()
+        if self.action == "list":
+            keys = tuple(documents.EVENT_IN_WINDOW.parts)
+            parameters[0] = Keys("fields", "Only these keys, separated by commas.", keys=keys)
+        return parameters
+
+    def shown(self) -> Document:
+        if has_date_filter(self.asked):
+            return documents.EVENT_IN_WINDOW
+        if "match" in self.asked.get("fields", ()):
+            raise refusal("fields", "`match` needs a date filter.", "needs_another_parameter")
+        return self.document
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return events_asked_for(rows, self.asked)  # type: ignore[arg-type]
+
+    def ordered(self, rows: Any) -> tuple[QuerySet[Any], Order]:
+        order = self.asked.get("order", "date")
+        return rows.with_is_undated() if order == "-date" else rows, self.orders[order]
+
+
+class EventsOfView(EventView):
+    """The events of one actor, contract, source or timeline: the events list with that filter set."""
+
+    fixed: str = "actor"
+    of: type[Any] = Actor
+
+    def parameters(self) -> list[Parameter]:
+        return [parameter for parameter in super().parameters() if parameter.name != self.fixed]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        whose = get_object_or_404(self.of._default_manager.visible_to(request.user), slug=kwargs["slug"])
+        self.asked[self.fixed] = [whose]
+
+
+class ActorView(RecordView):
+    """Actors: persons, states, companies, forces and groups, with the offices they held."""
+
+    queryset = Actor.objects.all()
+    serializer_class = serializers.ActorSerializer
+    document = documents.ACTOR
+    filters = (
+        Choices("kind", "Actors of any of these kinds.", among("kind"), choices=tuple(Actor.Kind.values)),
+    )
+
+
+def _with_party(rows: QuerySet[Any], actors: list[Any]) -> QuerySet[Any]:
+    return rows.filter(pk__in=Contract.objects.filter(parties__actor__in=actors).values("pk"))
+
+
+class ContractView(RecordView):
+    """Contracts: deals with their parties, items, price, payment terms and milestones."""
+
+    queryset = Contract.objects.all()
+    serializer_class = serializers.ContractSerializer
+    document = documents.CONTRACT
+    filters = (
+        Slugs("actor", "Contracts to which any of these is a party.", _with_party, model=Actor),
+        Choices(
+            "kind", "Contracts of any of these kinds.", among("kind"), choices=tuple(Contract.Kind.values)
+        ),
+        Choices(
+            "status", "Contracts with any of these.", among("status"), choices=tuple(Contract.Status.values)
+        ),
+    )
+
+
+class SourceView(RecordView):
+    """Sources: where facts come from."""
+
+    queryset = Source.objects.all()
+    serializer_class = serializers.SourceSerializer
+    document = documents.SOURCE
+    filters = (
+        Choices("kind", "Sources of any of these kinds.", among("kind"), choices=tuple(Source.Kind.values)),
+        Slugs("publisher", "Sources that any of these published.", among("publisher"), model=Actor),
+    )
+
+
+class TimelineView(RecordView):
+    """Timelines: curated selections of events, in the order of their dates."""
+
+    queryset = Timeline.objects.all()
+    serializer_class = serializers.TimelineSerializer
+    document = documents.TIMELINE
+
+
+def _within(rows: QuerySet[Any], places: list[Any]) -> QuerySet[Any]:
+    return rows.inside(*(place.slug for place in places)).exclude(pk__in=[place.pk for place in places])  # type: ignore[attr-defined, no-any-return]
+
+
+class PlaceView(RecordView):
+    """Places, which may be parts of larger ones."""
+
+    queryset = Place.objects.all()
+    serializer_class = serializers.PlaceSerializer
+    document = documents.PLACE
+    filters = (Slugs("part_of", "Parts of any of these places, at any depth.", _within, model=Place),)
+
+
+class TagView(RecordView):
+    """Tags: subjects under which events are found."""
+
+    queryset = Tag.objects.all()
+    serializer_class = serializers.TagSerializer
+    document = documents.TAG
+
+
+class KindView(RecordView):
+    """Kinds: the vocabulary for what sort of event something is."""
+
+    queryset = EventKind.objects.all()
+    serializer_class = serializers.KindSerializer
+    document = documents.KIND
+
+
+class RoleView(RecordView):
+    """Roles: the vocabulary for the part that an actor has in an event."""
+
+    queryset = Role.objects.all()
+    serializer_class = serializers.RoleSerializer
+    document = documents.ROLE

@@ -1,0 +1,116 @@
+"""The addresses that are no noun: the root, the date reader, the documentation, and what does not exist."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.utils.dateparse import parse_date
+from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.documents import reading
+from api.exceptions import error, refusal
+from api.filters import Parameter, Refused
+from api.views import FORMAT, AskedView
+from timeline.dates import DateError
+from timeline.dates.english import read
+from timeline.fields import conventions
+
+# What is answered, in JSON Schema; the rest of the schema is in api/schema.py.
+ROOT = {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+READING = {
+    "allOf": [
+        {"$ref": "#/components/schemas/TimeSpan"},
+        {"type": "object", "properties": {"undated": {"type": "boolean"}}, "required": ["undated"]},
+    ]
+}
+FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
+
+COLLECTIONS = ("events", "actors", "contracts", "sources", "timelines", "places", "tags", "kinds", "roles")
+
+
+class Day(Parameter):
+    """An ISO date of the years 1 to 9999."""
+
+    def read(self, values: list[str], user: Any) -> date:
+        try:
+            found = parse_date(values[0])
+        except ValueError:
+            found = None
+        if found is None:
+            raise Refused(error("It is a date such as 2020-08-23.", "invalid_date"))
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
+
+class RootView(AskedView):
+    """Where everything stands."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses={200: ROOT})
+    def get(self, request: Request) -> Response:
+        root = self.viewer.root
+        return Response({name: f"{root}{name}/" for name in (*COLLECTIONS, "dates/read", "schema", "docs")})
+
+
+class DateReadView(AskedView):
+    """How a date is read: what an event would get that is given these words."""
+
+    permission_classes = (AllowAny,)
+
+    def parameters(self) -> list[Parameter]:
+        return [
+            Parameter(
+                "text",
+                "What somebody writes for a date: `mid-March 2020`, `c. 1917`, `1985~`.",
+                required=True,
+            ),
+            Day("reference", "The day from which relative words count. Without it they are refused."),
+            FORMAT,
+        ]
+
+    @extend_schema(responses={200: READING, 400: FIELD_ERRORS})
+    def get(self, request: Request) -> Response:
+        text = self.asked["text"]
+        try:
+            span = read(text, reference=self.asked.get("reference"), conventions=conventions())
+        except DateError as found:
+            raise refusal("text", found.reason, "invalid_date", found.position) from found
+        edtf = None if span is None else span.edtf
+        return Response({"text": text, **reading(edtf), "undated": edtf is None})
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document, as YAML or, with format=json, as JSON."""
+
+    permission_classes = (AllowAny,)
+
+
+# Swagger UI sets styles on its elements and has small images in its style sheet.
+@method_decorator(
+    csp_update({"style-src": [SELF, "'unsafe-inline'"], "img-src": [SELF, "data:"]}), name="dispatch"
+)
+class DocsView(SpectacularSwaggerSplitView):
+    """The documentation that one can try out, with nothing fetched from elsewhere."""
+
+    url_name = "api:schema"
+
+
+class NowhereView(AskedView):
+    """An address that does not exist, answered as the rest of the API answers."""
+
+    permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound()

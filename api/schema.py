@@ -1,0 +1,193 @@
+"""The views in OpenAPI: parameters, bodies, answers and errors, all from what the views declare."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+
+from api.documents.base import BOUNDS
+from api.fields import Amount, Importance, Reference, TimeSpan
+from api.filters import Keys
+from api.views import AskedView, RecordView
+
+STRING: dict[str, Any] = {"type": "string"}
+STRING_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
+ADDRESS: dict[str, Any] = {"type": "string", "format": "uri"}
+ADDRESS_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
+
+ERROR = {"$ref": "#/components/schemas/Error"}
+FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
+# What else the methods answer. A 401 on reading is for a token that is not valid.
+ERRORS: dict[int, tuple[dict[str, Any], str]] = {
+    400: (FIELD_ERRORS, "Something that cannot be read or is not allowed, by name; or no JSON."),
+    401: (ERROR, "No valid token or session."),
+    403: (ERROR, "The permission is missing."),
+    404: (ERROR, "Not there, or hidden."),
+    406: (ERROR, "No form of answer that the client accepts."),
+    409: (ERROR, "In use by something else, or written by somebody else at the same moment."),
+    411: (ERROR, "The body comes without a Content-Length."),
+    413: (ERROR, "The body has more than 2 MB."),
+    415: (ERROR, "The body is not declared as application/json."),
+}
+READING_ERRORS = (400, 401, 406)
+WRITING_ERRORS = (*READING_ERRORS, 403, 409, 411, 413, 415)
+STATUSES: dict[str, tuple[int, tuple[int, ...]]] = {
+    "list": (200, READING_ERRORS),
+    "retrieve": (200, (*READING_ERRORS, 404)),
+    "create": (201, WRITING_ERRORS),
+    "update": (200, (*WRITING_ERRORS, 404)),
+    "partial_update": (200, (*WRITING_ERRORS, 404)),
+    "destroy": (204, (*READING_ERRORS, 403, 404, 409)),
+}
+
+COMPONENTS: dict[str, dict[str, Any]] = {
+    "TimeSpan": {
+        "type": "object",
+        "description": "When, as far as known. Bounds are null where the span is open or undated.",
+        "properties": {
+            "text": {"type": "string", "description": "The source's words."},
+            "edtf": {"type": ["string", "null"], "description": "Their reading; null: undated."},
+            "display": {"type": "string", "description": "The reading in English words."},
+            **{
+                bound: {"type": ["string", "null"], "description": "ISO 8601 date or date-time."}
+                for bound in BOUNDS
+            },
+            "precision": STRING_OR_NULL,
+            "approximate": {"type": "boolean"},
+            "uncertain": {"type": "boolean"},
+        },
+        "required": ["text", "edtf", "display", *BOUNDS, "precision", "approximate", "uncertain"],
+    },
+    "Error": {
+        "type": "object",
+        "properties": {"detail": STRING, "code": STRING},
+        "required": ["detail", "code"],
+    },
+    "FieldError": {
+        "type": "object",
+        "properties": {
+            "message": STRING,
+            "code": STRING,
+            "position": {"type": "integer", "description": "At which character, from 0."},
+        },
+        "required": ["message", "code"],
+    },
+    "FieldErrors": {
+        "type": "object",
+        "description": "By parameter or key, nested as the body is; each a list of FieldError. Or an Error.",
+        "additionalProperties": True,
+    },
+}
+
+
+class Schema(AutoSchema):
+    """Tells a view by its `parameters()`, its document and STATUSES."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        if not isinstance(self.view, AskedView):
+            return []
+        return [
+            OpenApiParameter(
+                parameter.name,
+                type={"type": "array", "items": parameter.schema()} if parameter.many else parameter.schema(),
+                description=parameter.description,
+                required=parameter.required,
+                explode=False if isinstance(parameter, Keys) else True if parameter.many else None,
+            )
+            for parameter in self.view.parameters()
+        ]
+
+    def get_auth(self) -> list[Any]:
+        found = super().get_auth()
+        return [*found, {}] if self.method == "GET" and {} not in found else found
+
+    def get_response_serializers(self) -> Any:
+        if not isinstance(self.view, RecordView):
+            return super().get_response_serializers()
+        success, failures = STATUSES[self.view.action]
+        return {
+            success: self._success(),
+            **{status: OpenApiResponse(*ERRORS[status]) for status in sorted(failures)},
+        }
+
+    def _success(self) -> Any:
+        if self.view.action == "destroy":
+            return None
+        component = self.resolve_serializer(self.view.get_serializer(), "response")
+        return self._page(component.ref) if self.view.action == "list" else component.ref
+
+    def _page(self, item: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {
+                "count": {"type": "integer", "description": "With count=exact only."},
+                "next": ADDRESS_OR_NULL,
+                "previous": ADDRESS_OR_NULL,
+                "results": {"type": "array", "items": item},
+            },
+            "required": ["next", "previous", "results"],
+        }
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        # Asked without a serializer it decides on the name of the operation; with one, whether that is an array.
+        return serializer is None and getattr(self.view, "action", "") == "list"
+
+
+class TimeSpanTold(OpenApiSerializerFieldExtension):
+    target_class = TimeSpan
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        span = {"$ref": "#/components/schemas/TimeSpan"}
+        if direction == "response":
+            return span
+        properties = COMPONENTS["TimeSpan"]["properties"]
+        text = {"type": "string", "maxLength": 500, "description": "Words, or EDTF."}
+        whole = {"type": "object", "properties": properties, "additionalProperties": False}
+        return {"oneOf": [text, whole]}
+
+
+class ReferenceTold(OpenApiSerializerFieldExtension):
+    target_class = Reference
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        # An event's milestone in a contract is the one thing shown of a reference that may be null.
+        shown = {name: STRING_OR_NULL if name == "milestone" else STRING for name in self.target.shows}
+        slug = {"type": "string", "description": "A slug."}
+        if not shown:
+            return slug
+        required = ["slug"] if direction == "request" else ["slug", *shown]
+        whole = {"type": "object", "properties": {"slug": STRING, **shown}, "required": required}
+        if direction == "response":
+            return whole
+        return {"oneOf": [slug, {**whole, "additionalProperties": False}]}
+
+
+class ImportanceTold(OpenApiSerializerFieldExtension):
+    target_class = Importance
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"type": "integer", "minimum": 0, "maximum": 4}
+
+
+class AmountTold(OpenApiSerializerFieldExtension):
+    target_class = Amount
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        text = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
+        return text if direction == "response" else {"oneOf": [text, {"type": "number"}]}
+
+
+def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Add what no serializer tells, and promise no key of a document: `fields` may leave out any."""
+    schemas = result["components"]["schemas"]
+    for schema in schemas.values():
+        schema.pop("description", None)  # a docstring for who reads the code
+        if "updated_at" in schema.get("properties", ()):
+            schema.pop("required", None)
+    result["components"]["schemas"] = dict(sorted({**schemas, **COMPONENTS}.items()))
+    return result

@@ -1,0 +1,223 @@
+"""How any noun is checked and written: the whole thing, with its lines, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as ModelError
+from django.db import models, transaction
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.settings import api_settings
+
+from api.exceptions import details_of, error
+from api.fields import Amount, Day, Flag, Reference, Slug, Text, TimeSpan, WebAddress, Whole, unknown_keys
+from timeline.fields import TimeSpanField
+from timeline.models.base import Line, Record
+
+MAX_LINES = 1000
+
+
+class StrictSerializer(serializers.ModelSerializer):
+    """Takes JSON's own types only and refuses keys it does not know.
+
+    Keys that are read-only are known, so that what GET gave can be sent back. The rules of the model
+    are asked where it is written.
+    """
+
+    serializer_field_mapping: ClassVar[dict[type[models.Field], type[serializers.Field]]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: Text,
+        models.TextField: Text,
+        models.SlugField: Slug,
+        models.URLField: WebAddress,
+        models.BooleanField: Flag,
+        models.PositiveSmallIntegerField: Whole,
+        models.DecimalField: Amount,
+        models.DateField: Day,
+        TimeSpanField: TimeSpan,
+    }
+
+    def get_validators(self) -> list[Any]:
+        return []
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := unknown_keys(data, self.fields)):
+            raise ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class LineSerializer(StrictSerializer):
+    """A line of a larger thing: it has no address and is written with the whole, also by PATCH."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            missing = [name for name, field in self.fields.items() if field.required and name not in data]
+            if missing:
+                raise ValidationError(
+                    {name: [error("This key is required.", "required")] for name in missing}
+                )
+        return super().to_internal_value(data)
+
+
+class Columns(serializers.Serializer):
+    """An object of the body that stands in several columns of the row; null empties them all.
+
+    It is replaced as one: a key left out is emptied.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"source": "*", "required": False, "allow_null": True, **kwargs})
+
+    def emptied(self) -> dict[str, Any]:
+        return {str(field.source): field.initial for field in self.fields.values()}
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, self.emptied()) if data is None else super().validate_empty_values(data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := unknown_keys(data, self.fields)):
+            raise ValidationError(unknown)
+        return self.emptied() | super().to_internal_value(data)
+
+
+def lines(serializer: type[LineSerializer], **kwargs: Any) -> Any:
+    """The key of a list of lines."""
+    return serializer(many=True, required=False, max_length=MAX_LINES, **kwargs)
+
+
+def references(model: type[models.Model], *shows: str, **kwargs: Any) -> Any:
+    """The key of a list of other things."""
+    return serializers.ListField(
+        child=Reference(model, *shows), required=False, max_length=MAX_LINES, **kwargs
+    )
+
+
+class RecordSerializer(StrictSerializer):
+    """A thing with an address: its columns, its lines, and what it refers to.
+
+    PUT replaces all that GET shows, so that a key left out is emptied; but the slug stays, and
+    `kept` names others that GET leaves out. PATCH replaces the keys it is given.
+    """
+
+    kept: ClassVar[tuple[str, ...]] = ()
+    # Where a column's error belongs, if not under the column's own name.
+    column_keys: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    url = serializers.SerializerMethodField(help_text="The address here.")
+
+    def get_url(self, record: Record) -> str:
+        raise NotImplementedError  # answers are made in api/documents; this is for the schema
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if self.instance is not None:
+            self._check_sight()
+        return attrs
+
+    def _check_sight(self) -> None:
+        """Who replaces a list has to see all that stands in it, or would delete what is hidden from them."""
+        user = self.context["request"].user
+        for name, field in self.fields.items():
+            if field.read_only or (self.partial and name not in self.initial_data):
+                continue
+            for model in models_behind(field):
+                permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
+                if not user.has_perm(permission):
+                    raise PermissionDenied(f"To write `{name}` you need the permission {permission}.")
+
+    def create(self, attrs: dict[str, Any]) -> Any:
+        return self.written(self.Meta.model(), attrs)
+
+    def update(self, record: Any, attrs: dict[str, Any]) -> Any:
+        return self.written(record, attrs if self.partial else self.emptied() | attrs)
+
+    def emptied(self) -> dict[str, Any]:
+        """What each key stands for when a PUT leaves it out."""
+        found: dict[str, Any] = {}
+        for field in self._writable_fields:
+            if isinstance(field, Columns):
+                found |= field.emptied()
+            if field.source in ("slug", "*", *self.kept):
+                continue
+            column = self.Meta.model._meta.get_field(field.source)
+            found[field.source] = column.get_default() if hasattr(column, "attname") else []
+            if column.many_to_many:
+                found[field.source] = []
+        return found
+
+    @transaction.atomic
+    def written(self, record: Any, attrs: dict[str, Any]) -> Any:
+        """Save the record and all that is given with it, or nothing."""
+        whole = {field.source: field for field in self._writable_fields}
+        lists = {name: attrs.pop(name) for name in list(attrs) if isinstance(attrs[name], list)}
+        for name, value in attrs.items():
+            setattr(record, name, value)
+        if found := errors_of(record):
+            raise ValidationError(self._by_key(found))
+        record.save()
+        for name, rows in lists.items():
+            if isinstance(whole[name], serializers.ListSerializer):
+                self.replace(record, whole[name], rows)
+            else:
+                getattr(record, name).set(rows)
+        self.check_whole(record)
+        return record
+
+    def replace(self, record: Record, field: Any, rows: list[dict[str, Any]]) -> None:
+        """Put these lines in the place of those that stand, in this order."""
+        manager = getattr(record, field.source)
+        manager.all().delete()
+        errors = []
+        for position, columns in enumerate(rows):
+            line = manager.model(**{manager.field.name: record}, **columns)
+            if isinstance(line, Line):
+                line.position = position
+            errors.append(errors_of(line))
+            if not errors[-1]:
+                line.save()
+        if any(errors):
+            raise ValidationError({field.field_name: errors})
+
+    def check_whole(self, record: Any) -> None:
+        """The rules over several rows, once all of them are written."""
+        if getattr(record, "is_published", False) and (lacks := record.lacks()):
+            raise ValidationError({"review": [error(message, "not_ready_to_publish") for message in lacks]})
+
+    def _by_key(self, found: dict[str, Any]) -> dict[str, Any]:
+        placed: dict[str, Any] = {}
+        for column, errors in found.items():
+            *parents, key = self.column_keys.get(column, (column,))
+            level = placed
+            for parent in parents:
+                level = level.setdefault(parent, {})
+            level[key] = errors
+        return placed
+
+
+def models_behind(field: Any) -> Iterator[type[models.Model]]:
+    """The models that a key refers to, also through its lines."""
+    if isinstance(field, Reference):
+        yield field.model
+    elif isinstance(field, serializers.ListField | serializers.ListSerializer):
+        yield from models_behind(field.child)
+    elif isinstance(field, serializers.Serializer):
+        for part in field.fields.values():
+            yield from models_behind(part)
+
+
+def errors_of(row: models.Model) -> dict[str, list[Any]]:
+    """What the model says against the row: its fields, `clean()`, uniqueness, and its constraints by name."""
+    references = [column.name for column in row._meta.concrete_fields if column.is_relation]
+    errors: dict[str, list[Any]] = {}
+    try:
+        row.full_clean(exclude=references, validate_constraints=False)
+    except ModelError as found:
+        return details_of(found)
+    for constraint in row._meta.constraints:
+        try:
+            constraint.validate(type(row), row)
+        except ModelError as found:
+            whole = errors.setdefault(str(api_settings.NON_FIELD_ERRORS_KEY), [])
+            whole.append(error(found.messages[0], constraint.name))
+    return errors

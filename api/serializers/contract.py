@@ -1,0 +1,126 @@
+"""Writing contracts, with parties, items, payment terms, milestones and citations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from api.fields import Amount, Flag, Reference, Text, TimeSpan
+from api.serializers.base import Columns, LineSerializer, RecordSerializer, lines
+from api.serializers.event import BriefEventSerializer
+from api.serializers.source import CitationSerializer
+from timeline.models import (
+    Actor,
+    Contract,
+    ContractItem,
+    ContractParty,
+    Event,
+    Milestone,
+    PaymentTerm,
+)
+
+MONEY: dict[str, Any] = {"max_digits": 20, "decimal_places": 2, "required": False, "allow_null": True}
+COUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 3, "required": False, "allow_null": True}
+
+
+class ValueSerializer(Columns):
+    """The price, and the ends of the range that a source gives for it."""
+
+    amount = Amount(source="value", **MONEY)
+    currency = Text(max_length=3, required=False, allow_blank=True, help_text="ISO 4217: USD, EUR, TRY.")
+    low = Amount(source="value_low", **MONEY)
+    high = Amount(source="value_high", **MONEY)
+    is_estimate = Flag(source="value_is_estimate", required=False)
+
+
+class QuantitySerializer(Columns):
+    """How many, and the ends of the range that a source gives."""
+
+    amount = Amount(source="quantity", **COUNT)
+    low = Amount(source="quantity_low", **COUNT)
+    high = Amount(source="quantity_high", **COUNT)
+    is_estimate = Flag(source="quantity_is_estimate", required=False)
+
+
+class PartySerializer(LineSerializer):
+    actor = Reference(Actor, "name", "kind")
+
+    class Meta:
+        model = ContractParty
+        fields = ("actor", "role")
+
+
+class ItemSerializer(LineSerializer):
+    quantity = QuantitySerializer()
+
+    class Meta:
+        model = ContractItem
+        fields = ("designation", "description", "quantity", "unit")
+
+
+class PaymentTermSerializer(LineSerializer):
+    provider = Reference(Actor, "name", "kind", required=False, allow_null=True)
+
+    class Meta:
+        model = PaymentTerm
+        fields = ("kind", "share", "amount", "currency", "provider", "note")
+
+
+class MilestoneSerializer(LineSerializer):
+    due = TimeSpan()
+    met = TimeSpan(help_text="Where an event is given, its date; then it may be left out.")
+    event = Reference(Event, "title", "url", required=False, allow_null=True)
+
+    class Meta:
+        model = Milestone
+        fields = ("kind", "title", "due", "met", "event")
+
+
+class ContractSerializer(RecordSerializer):
+    column_keys: ClassVar[dict[str, tuple[str, ...]]] = {
+        "value": ("value", "amount"),
+        "value_low": ("value", "low"),
+        "value_high": ("value", "high"),
+        "value_is_estimate": ("value", "is_estimate"),
+        "currency": ("value", "currency"),
+    }
+
+    value = ValueSerializer()
+    follows = Reference(Contract, "title", "url", required=False, allow_null=True)
+    parties = lines(PartySerializer)
+    items = lines(ItemSerializer)
+    payment_terms = lines(PaymentTermSerializer)
+    milestones = lines(MilestoneSerializer)
+    citations = lines(CitationSerializer)
+    events = BriefEventSerializer(many=True, read_only=True, help_text="With include=events only.")
+    followed_by = serializers.ListField(read_only=True, child=Reference(Contract, "title", "url"))
+
+    class Meta:
+        model = Contract
+        fields = (
+            "slug",
+            "url",
+            "title",
+            "kind",
+            "status",
+            "review",
+            "description",
+            "value",
+            "follows",
+            "parties",
+            "items",
+            "payment_terms",
+            "milestones",
+            "citations",
+            "created_at",
+            "updated_at",
+            "version",
+            "events",
+            "followed_by",
+        )
+        read_only_fields = ("version",)
+
+    def check_whole(self, record: Contract) -> None:
+        record.check_shares()
+        super().check_whole(record)

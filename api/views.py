@@ -1,0 +1,131 @@
+"""What every noun's addresses do: list, read, create, replace, change and delete, each in a few lines."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from api.documents import Document, Viewer
+from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
+from api.pagination import BY_SLUG, PAGE_PARAMETERS, Cursors, Order, page_of
+from api.parsers import check_length
+
+FORMAT = Choice("format", "The form of the answer.", choices=("json",))
+
+
+class AskedView(APIView):
+    """A view that refuses parameters it does not know."""
+
+    asked: dict[str, Any]
+
+    def parameters(self) -> list[Parameter]:
+        """All that this address takes for this method."""
+        return [FORMAT]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        check_length(request.META)
+        self.asked = read_parameters(request.query_params, self.parameters(), request.user)
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.request.user, reverse("api:root", request=self.request))
+
+
+class RecordView(AskedView, GenericViewSet):
+    """The addresses of a noun. Reading shows everybody what is public; writing needs the permission."""
+
+    lookup_field = "slug"
+    # No dot, no slash and no NUL: what cannot be a slug is no address.
+    lookup_value_regex = r"[-\w]+"
+
+    document: ClassVar[Document]
+    filters: ClassVar[tuple[Parameter, ...]] = ()
+    orders: ClassVar[dict[str, Order]] = {}
+    order_description: ClassVar[str] = ""
+
+    def parameters(self) -> list[Parameter]:
+        if self.action == "list":
+            order = (
+                [Choice("order", self.order_description, choices=tuple(self.orders))] if self.orders else []
+            )
+            return [*self.filters, *order, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
+        return [*self.shape_parameters(), FORMAT] if self.action == "retrieve" else [FORMAT]
+
+    def shape_parameters(self) -> list[Parameter]:
+        keys = Keys("fields", "Only these keys, separated by commas.", keys=tuple(self.document.parts))
+        extras = tuple(self.document.extras)
+        return [keys, Keys("include", "These keys too.", keys=extras)] if extras else [keys]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        user = getattr(self.request, "user", None) or AnonymousUser()
+        return self.queryset.model._default_manager.visible_to(user)  # type: ignore[union-attr, no-any-return]
+
+    def shown(self) -> Document:
+        """The document that answers here."""
+        return self.document
+
+    def keys(self) -> list[str]:
+        return [*self.asked.get("fields", self.shown().standard), *self.asked.get("include", ())]
+
+    def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return self.shown().prepared(rows, self.keys(), self.viewer)
+
+    def rendered(self, rows: list[Any]) -> list[dict[str, Any]]:
+        return self.shown().of(rows, dict.fromkeys(self.keys()), self.viewer)
+
+    def ordered(self, rows: QuerySet[Any]) -> tuple[QuerySet[Any], Order]:
+        return rows, BY_SLUG
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return narrowed(rows, self.asked, self.filters)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        asked = self.narrowed(self.get_queryset())
+        rows, order = self.ordered(self.prepared(asked))
+        cursors = Cursors(request, order)
+        position = cursors.position(self.asked["cursor"]) if "cursor" in self.asked else None
+        page = page_of(rows, order, self.asked.get("limit", 50), position)
+        counted = {"count": asked.count()} if "count" in self.asked else {}
+        links = {"next": cursors.address(page.next), "previous": cursors.address(page.previous)}
+        return Response({**counted, **links, "results": self.rendered(page.rows)})
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(self.rendered([self.one(self.prepared(self.get_queryset()))])[0])
+
+    def one(self, rows: QuerySet[Any]) -> Any:
+        return get_object_or_404(rows, slug=self.kwargs["slug"])
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        body = self.document.of_one(serializer.save(), self.viewer)
+        headers = {"Location": self.viewer.url(self.document.noun, body["slug"])}
+        return Response(body, status=status.HTTP_201_CREATED, headers=headers)
+
+    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            # Locked, so that what is read here and merged is not changed by somebody else meanwhile.
+            record = self.one(self.get_queryset().select_for_update())
+            serializer = self.get_serializer(record, data=request.data, partial=partial)
+            serializer.is_valid(raise_exception=True)
+            serializer.save()
+        return Response(self.document.of_one(self.one(self.get_queryset()), self.viewer))
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.update(request, *args, partial=True, **kwargs)
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        with transaction.atomic():
+            self.one(self.get_queryset().select_for_update()).delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
