@@ -120,10 +120,8 @@ def report(rows: list[dict[str, Any]], *, everything: bool) -> None:
     print(f"  neither a year nor a span of two years:   {share(others)}")
     print(f"  mean over {len(shapes)} shapes:                              = {100 * mean:5.1f} %")
     print(f"all strings, read at all: {sum(bool(row['got']) for row in rows)} of {len(rows)}")
-    print(
     grounded_narrower = sum(row["grounded"] for row in narrower)
     print(f"narrower than the curators: {len(narrower)}, of them grounded: {grounded_narrower}")
-    )
     print(f"median {statistics.median(row['microseconds'] for row in rows):.0f} µs a string")
     for house in HOUSES:
         print(f"  {house:18} {share([row for row in grounded if row['institution'] == house])}")

@@ -3,7 +3,7 @@
 from timeline.dates.english_cursor import Cursor
 from timeline.dates.english_partial import Partial
 
-_CLOCK_STARTS = frozenset(("colon", "half_day", "o'clock"))
+_CLOCK_STARTS = frozenset(("colon", "half_day", "h", "o'clock"))
 
 
 def read_clock(cursor: Cursor, partial: Partial) -> bool:
@@ -18,11 +18,18 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
         return False
     if cursor.kind() in ("dash", "to", "and") and cursor.kind(1) == "number" and _is_clock(cursor, 2):
         cursor.at += 1
-        clock = "" if _one_clock(cursor) is not None else clock
+        clock = _span_of_clocks(clock, _one_clock(cursor))
         # The words that opened the range of times are not about days.
         partial.relation = None if partial.relation == "since" else partial.relation
     partial.clock = clock
     return True
+
+
+def _span_of_clocks(start: str, end: str | None) -> str:
+    """The hour from 15:00 to 16:00; of any other span only the day is kept."""
+    if end is None or len(start) != 6 or len(end) != 6 or not (start + end).endswith(":00" + end[:3] + ":00"):
+        return ""
+    return start[:3] if int(end[1:3]) == int(start[1:3]) + 1 else ""
 
 
 def _is_clock(cursor: Cursor, steps: int) -> bool:
@@ -64,6 +71,8 @@ def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int | None:
         return None if bare else hour
     token = cursor.token
     if not 1 <= hour <= 12:
+        # "14:30 p.m." says it twice.
+        cursor.at += 1
         return hour if not bare and token.value == "pm" and hour > 12 else 99
     cursor.at += 1
     return hour % 12 + (12 if token.value == "pm" else 0)
@@ -115,11 +124,10 @@ def read_time_after(cursor: Cursor, partial: Partial) -> None:
     while cursor.kind() in ("comma", "in", "approximate", "dash"):
         approximate |= cursor.kind() == "approximate"
         cursor.at += 1
+    cursor.skip("between", "from")
     if cursor.kind() == "clock":
         read_clock_word(cursor, partial)
-    elif not (
-        cursor.kind() == "number" and cursor.kind(1) in ("colon", "half_day", "h", "o'clock")
-    ) or not read_clock(cursor, partial):
+    elif not (_is_clock(cursor, 1) and read_clock(cursor, partial)):
         cursor.at = at
         return
     partial.approximate |= approximate

@@ -6,6 +6,7 @@ from timeline.dates.english_partial import Partial
 from timeline.dates.english_points import Point, Reading, first_day, last_day, written
 from timeline.dates.english_resolve import Context, resolve
 
+_LASTING = frozenset((None, "since", "until"))
 _LOWER = frozenset(("after", "since", "not before"))
 _UPPER = frozenset(("before", "by", "until"))
 
@@ -47,7 +48,7 @@ def _element(run: list[Partial], context: Context) -> Element:
     mark = _mark(run)
     if len(run) == 1:
         return _alone(run[0], resolve(run[0], context), mark)
-    if run[-1].kind in ("present", "unknown") and len(run) == 2 and run[0].relation in (None, "since"):
+    if run[-1].kind in ("present", "unknown") and len(run) == 2 and run[0].relation in _LASTING:
         return _unended(run[0], run[1], context, mark)
     readings = [resolve(partial, context) for partial in run]
     first, last = _envelope(run, readings, context)
@@ -102,9 +103,11 @@ def _check_order(run: list[Partial], readings: list[Reading], context: Context) 
 
 def _unended(partial: Partial, end: Partial, context: Context, mark: str) -> Element:
     """Something that lasts until now, or until nobody knows when."""
-    partial.relation = None
+    backwards, partial.relation = partial.relation == "until", None
     reading = resolve(partial, context)
     start = reading.edtf if reading.edtf and "T" not in reading.edtf else ""
+    if backwards and end.kind == "unknown":
+        return Element(None, reading.last, f"/{start or written(reading.last or ())}{mark}", "open", mark)
     if not start:
         return _choice(reading.first, None, mark)
     return Element(

@@ -51,7 +51,7 @@ def _is_ago(cursor: Cursor) -> bool:
 def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
     token = cursor.token
     partial.number, partial.digits = integer(token), token.end - token.start
-    if partial.digits > 12:
+    if partial.digits > 20:
         cursor.context.refuse(token.start, "This number is too long for a year.")
     cursor.at += 1
     if partial.digits == 8 and cursor.kind() not in ("era",):

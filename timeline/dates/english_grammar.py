@@ -282,6 +282,9 @@ class Sentence:
         after_phase = bool(self.partials) and self.partials[-1].phase is not None
         if not link and (kind == "phase" or closed or after_phase):
             link = "next"
+        if kind == "unknown" and link == "next":
+            # "From 1874, end unknown".
+            link = "to"
         if not link or (kind == "end" and link != "to"):
             cursor.unexpected()
         return self._settled(link)

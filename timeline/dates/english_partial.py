@@ -77,9 +77,10 @@ def fill(partials: list[Partial]) -> None:
             _complete_from_before(partial, before)
         elif partial.kind == "day" and partial.month is None:
             partial.month = before.month
-        elif partial.kind == "year" and partial.short and before.kind == "year" and before.year is not None:
-            partial.number += before.number - before.number % 100
-            partial.year, partial.short = partial.number, False
+        elif partial.short and partial.kind == before.kind and not before.short:
+            # "1840s-50s" and "1996-'98" are in one century.
+            partial.number, partial.short = partial.number + before.number // 100 * 100, False
+            partial.year = partial.number if partial.kind == "year" else None
         if before.era_first and before.era == "BC" and partial.era is None:
             partial.era = "BC"
     for behind, partial in pairwise(reversed(partials)):

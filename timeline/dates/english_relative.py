@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from timeline.dates.calendar import MAX_YEAR
+from timeline.dates.calendar import MAX_YEAR, month_length
 from timeline.dates.english_cursor import Cursor, integer
 from timeline.dates.english_partial import Partial
 from timeline.dates.english_parts import century_of, decade, millennium_of
@@ -134,7 +134,7 @@ def _shifted(cursor: Cursor, today: Point, unit: str, count: int) -> Point:
     year, month = moved(today[:2], count * _MONTHS[unit])
     if not 0 < year <= 9999:
         cursor.context.refuse(cursor.token.start, "This is too far away.")
-    return (year, month, min(today[2], 28))
+    return (year, month, min(today[2], month_length(year, month)))
 
 
 def read_ago(cursor: Cursor, partial: Partial) -> None:

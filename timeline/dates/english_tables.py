@@ -220,6 +220,13 @@ _PHRASES: Final[dict[str, Word]] = {
     "before present": ("ago", -1),
     "day before yesterday": ("near", -2),
     "day after tomorrow": ("near", 2),
+    **_phrases(
+        ("between", None),
+        "some time from|some day from|some month from|some year from|sometime from|some time between"
+        "|some day between|some year between|any time between|sometime between",
+    ),
+    **_phrases(("from", None), "every year from|every month from|every day from|every season from"),
+    **_phrases(("unknown", None), "end unknown|start unknown|beginning unknown"),
     "turn of": ("turn", None),
     "week of": ("week of", "in"),
     "weekend of": ("week of", "weekend"),

@@ -1,0 +1,278 @@
+"""The reader of English, against tables of expressions with their EDTF, and what it refuses."""
+
+import json
+import statistics
+import time
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import museum
+from timeline.dates import Conventions, DateError, TimeSpan, read
+from timeline.dates.english import MAX_LENGTH
+from timeline.dates.english_tokens import normalized
+
+DATA = Path(__file__).parent.parent / "data"
+REFERENCE = date(2020, 8, 30)
+
+# Text, position and reason.
+REFUSED = [
+    ("", 0, "The text ends where a date should follow."),
+    ("Monday, 3 March 2020", 0, "3 March 2020 was a Tuesday, not a Monday."),
+    ("turn of the century", 0, "Which century turned the words do not say."),
+    ("towards", 0, "No rule knows “towards” in a date."),
+    ("the week before last", 4, "“week” makes no sense at this place in a date."),
+    ("Friday", 0, "Which of these days is meant the words do not say: last, this or next?"),
+    ("the end of the year", 15, "“year” makes no sense at this place in a date."),
+    ("s", 0, "“s” makes no sense at this place in a date."),
+    ("12", 0, "This number alone is no date."),
+    ("12 1990", 0, "There is no month to this day."),
+    ("the", 3, "The text ends where a date should follow."),
+    ("mid", 0, "This says which part, but not of what."),
+    ("the 3rd", 4, "This alone is no date: the first, second or third of what?"),
+    ("2020-13-45", 0, "There is no month 13."),
+    ("30 February 2020", 0, "February 2020 has 29 days."),
+    ("the 31st of April 2020", 4, "April has 30 days."),
+    ("March 0, 2020", 0, "March has 31 days."),
+    ("1918-1914", 5, "The end lies before the beginning."),
+    ("after 1918 and before 1914", 22, "The end lies before the beginning."),
+    ("1990 seconds ago", 5, "No rule knows “seconds” in a date."),
+    ("between 1914", 12, "The text ends where a date should follow."),
+    ("0 BC", 0, "There is no year 0 before or after Christ."),
+    ("1848s", 0, "A decade begins in a year that ends in 0."),
+    ("0th century", 0, "There is no century of this number."),
+    ("25:00 on 5 March 2020", 0, "There is no such time of day."),
+    ("13:00 a.m. on 5 March 2020", 0, "There is no such time of day."),
+    ("14:30 UTC+30 on 5 March 2020", 10, "There is no such time zone."),
+    ("14:30", 0, "This time of day has no day."),
+    ("1914 1918", 5, "“1918” makes no sense at this place in a date."),
+    ("00/05/2020", 0, "There is no month or day 0."),
+    ("20201345", 0, "These eight digits are not a year, month and day."),
+    ("12345", 0, "A year of more than four digits needs BC, AD, BCE or CE."),
+    ("999999999999999 BC", 0, "This year is too far away."),
+    ("123456789012345678901234", 0, "This number is too long for a year."),
+    ("5 March 12345 BC", 0, "Months and days are read in years of up to four digits only."),
+    ("Q5 2019", 0, "A year has four quarters and two halves."),
+    ("H3 2019", 0, "A year has four quarters and two halves."),
+    ("Q", 0, "“Q” makes no sense at this place in a date."),
+    ("week 54 of 2020", 0, "A week by its number needs a year that has such a week."),
+    ("week of March 2020", 0, "A week is named by one of its days."),
+    ("AD", 2, "The text ends where a date should follow."),
+    ("'1", 1, "“1” makes no sense at this place in a date."),
+    ("fifth quarter of 1914", 17, "A year has no such part."),
+    ("second half of last week", 15, "A week has no such part."),
+    ("seventh week of March 2020", 16, "A month has no such part."),
+    ("twentieth decade of the 19th century", 24, "A century has no such part."),
+    ("first month of March 2020", 15, "A month has no such part."),
+    ("present", 0, "The present is only known against a reference date."),
+    ("5 million years", 15, "The text ends where a date should follow."),
+    ("900 billion years ago", 0, "This is too far away."),
+    ("99999 years ago", 12, "This is too far away."),
+    ("9999999999 days ago", 16, "This is too far away."),
+    ("1.5 years ago", 1, "“.” makes no sense at this place in a date."),
+    ("last foo", 5, "No rule knows “foo” in a date."),
+    ("Ming Dynasty (1368-1644)", 0, "No rule knows “Ming” in a date."),
+]
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
+
+
+def edtf(text: str, **options: Any) -> str | None:
+    span = read(text, **options)
+    return span.edtf if span is not None else None
+
+
+def refused(text: str, **options: Any) -> DateError:
+    with pytest.raises(DateError) as caught:
+        read(text, **options)
+    return caught.value
+
+
+@pytest.mark.parametrize("row", rows("human-expressions.jsonl"), ids=lambda row: row["text"])
+def test_expressions_with_known_readings(row: dict[str, Any]) -> None:
+    span = read(row["text"], reference=date.fromisoformat(row["ref"]))
+    assert (span.edtf if span else None) == row["edtf"]
+    if span is not None:
+        assert museum.bounds(span) == museum.curated(row)
+
+
+@pytest.mark.parametrize("row", rows("english-expressions.jsonl"), ids=lambda row: row["text"])
+def test_each_rule(row: dict[str, Any]) -> None:
+    reference = REFERENCE if row["kind"] == "relative" else None
+    assert edtf(row["text"], reference=reference) == row["edtf"]
+
+
+@pytest.mark.parametrize(
+    "text", [row["text"] for row in rows("english-expressions.jsonl") if row["kind"] == "relative"]
+)
+def test_relative_words_need_a_reference(text: str) -> None:
+    error = refused(text)
+    assert "no reference date was given" in error.reason
+
+
+@pytest.mark.parametrize(("text", "position", "reason"), REFUSED)
+def test_refusals_say_where_and_why(text: str, position: int, reason: str) -> None:
+    error = refused(text, reference=REFERENCE if "ago" in text or "last" in text else None)
+    assert (error.position, error.reason) == (position, reason)
+    assert error.text == text
+
+
+def test_museum_sample() -> None:
+    wrong = [row for row in museum.run(rows("museum-sample.jsonl")) if not row["right"]]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2019-23", "2019-23"),
+        (" 2001-02 ", "2001-02"),
+        ("1921-22", "1921-22"),
+        ("1921–22", "1921/1922"),
+        ("[1917]", "[1917]"),
+        ("1914/1918", "1914/1918"),
+    ],
+)
+def test_edtf_comes_first(text: str, expected: str) -> None:
+    assert edtf(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "conventions", "expected"),
+    [
+        ("03/04/2020", Conventions(), "[2020-03-04,2020-04-03]"),
+        ("c. 03/04/2020", Conventions(), "[2020-03-04~,2020-04-03~]"),
+        ("03/04/2020", Conventions(numeric_dates_begin_with="day"), "2020-04-03"),
+        ("03/04/2020", Conventions(numeric_dates_begin_with="month"), "2020-03-04"),
+        ("3/4/98", Conventions(numeric_dates_begin_with="month", short_year_start=1950), "1998-03-04"),
+        ("1921-22", Conventions(short_spans_with_hyphen=True), "1921/1922"),
+        ("2001-02", Conventions(short_spans_with_hyphen=True), "2001/2002"),
+        ("1921-07", Conventions(short_spans_with_hyphen=True), "1921-07"),
+        ("May '98", Conventions(short_year_start=1900), "1998-05"),
+        ("the '20s", Conventions(short_year_start=1900), "192X"),
+        ("early 17th century", Conventions(stage_years="halves"), "[1600..1649]"),
+        ("mid 17th century", Conventions(stage_years="halves"), "[1625..1674]"),
+        (
+            "early 1930s",
+            Conventions(stage_years="halves", neighbouring_parts_meet=True),
+            "[1930..1935]",
+        ),
+        ("second quarter of the 14th century", Conventions(neighbouring_parts_meet=True), "[1325..1350]"),
+        ("second half of the 14th century", Conventions(neighbouring_parts_meet=True), "[1350..1399]"),
+        ("Ming Dynasty (1368-1644)", Conventions(labels=True), "1368/1644"),
+        ("Late Pre-classic, 300 BC- 300 AD", Conventions(labels=True), "-0299/0300"),
+        ("1971, printed 1980", Conventions(), "{1971,1980}"),
+        ("1971, printed 1980", Conventions(phases_left_out=frozenset({"printing"})), "1971"),
+        ("printed 1980", Conventions(phases_left_out=frozenset({"printing"})), "1980"),
+        ("1903; reprinted 1978", Conventions(phases_that_replace=frozenset({"copying"})), "1978"),
+    ],
+)
+def test_conventions_settle_what_houses_do_differently(
+    text: str, conventions: Conventions, expected: str
+) -> None:
+    assert edtf(text, conventions=conventions) == expected
+
+
+def test_labels_alone_are_no_date() -> None:
+    assert refused("Ming Dynasty", conventions=Conventions(labels=True)).position == 0
+
+
+def test_missing_years_come_from_the_reference_only() -> None:
+    assert edtf("August 23", reference=date(1939, 9, 1)) == "1939-08-23"
+    assert refused("August 23").reason == "August has no year here, and no reference date was given."
+
+
+@pytest.mark.parametrize(
+    ("today", "text", "expected"),
+    [
+        (date(2020, 1, 15), "last December", "2019-12"),
+        (date(2020, 12, 15), "last December", "2019-12"),
+        (date(2020, 12, 15), "next December", "2021-12"),
+        (date(2020, 1, 15), "last winter", "2018-24"),
+        (date(2020, 1, 15), "this winter", "2019-24"),
+        (date(2020, 3, 15), "last winter", "2019-24"),
+        (date(2020, 3, 15), "this autumn", "2020-23"),
+        (date(2020, 3, 15), "next spring", "2021-21"),
+        (date(2020, 2, 29), "the last year", "2019"),
+        (date(2020, 2, 29), "last 12 months", "[2019-02-28..2020-02-29]"),
+        (date(2020, 1, 1), "last quarter", "2019-36"),
+        (date(2020, 1, 1), "last weekend", "[2019-12-28..2019-12-29]"),
+        (date(2020, 1, 1), "this day", "2020-01-01"),
+        (date(2020, 1, 1), "this millennium", "2XXX"),
+        (date(2020, 1, 1), "a fortnight ago", "[2019-12-16..2019-12-22]"),
+        (date(2020, 1, 1), "a century ago", "1920~"),
+    ],
+)
+def test_relative_words_at_the_turn_of_the_year(today: date, text: str, expected: str) -> None:
+    assert edtf(text, reference=today) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["5\u00a0March\u20032020", "5 MARCH 2020", "5th\u2013March\u20112020", "\t5 March 2020\n"]
+)
+def test_spaces_dashes_and_case_do_not_matter(text: str) -> None:
+    assert edtf(text) == "2020-03-05"
+
+
+def test_positions_are_those_of_the_text_as_given() -> None:
+    assert normalized("İ – ’") == "İ - '"
+    assert refused("  5 ’ foo").position == 4
+
+
+def test_long_text_is_refused_at_once() -> None:
+    start = time.perf_counter()
+    error = refused("1" * 100_000)
+    assert error.position == MAX_LENGTH
+    assert time.perf_counter() - start < 0.01
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "c. ",
+        "first ",
+        "early ",
+        "mid-",
+        "(",
+        "1,",
+        "1-",
+        "1/",
+        "no later ",
+        "a.",
+        "of ",
+        "1914 or ",
+        "? ",
+        "'",
+    ],
+)
+def test_no_repetition_is_slow(unit: str) -> None:
+    text = (unit * MAX_LENGTH)[:MAX_LENGTH]
+    start = time.perf_counter()
+    with suppress(DateError):
+        read(text)
+    assert time.perf_counter() - start < 0.1
+
+
+def test_the_median_expression_takes_microseconds() -> None:
+    texts = [row["text"] for row in rows("english-expressions.jsonl") if row["kind"] != "relative"]
+    times = []
+    for text in texts:
+        start = time.perf_counter()
+        read(text)
+        times.append(time.perf_counter() - start)
+    # 60 µs on a quiet machine; the margin is for a busy one.
+    assert statistics.median(times) < 600e-6
+
+
+@pytest.mark.parametrize("text", [row["text"] for row in rows("english-expressions.jsonl")])
+def test_what_is_shown_reads_back(text: str) -> None:
+    span = read(text, reference=REFERENCE)
+    if span is not None:
+        again = read(span.display())
+        assert isinstance(again, TimeSpan)
+        assert (again.earliest, again.latest) == (span.earliest, span.latest)
