@@ -17,12 +17,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import Func
 from django.db.models.query_utils import DeferredAttribute
 
-from timeline.dates import OPEN_FUTURE, OPEN_PAST, Conventions, DateError, TimeSpan, parse_edtf
-
-try:
-    from timeline.dates import read
-except ImportError:
-    read = parse_edtf
+from timeline.dates import OPEN_FUTURE, OPEN_PAST, Conventions, DateError, TimeSpan, parse_edtf, read
 
 # The order of the stored JSON array; the position of a part is its index.
 PARTS = ("text", "edtf", "sort_at", "earliest", "start_latest", "end_earliest", "latest")
