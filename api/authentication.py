@@ -16,10 +16,10 @@ class TokenAuthentication(KnoxAuthentication):
         # Knox decodes whatever came and asks the database for it.
         if not token.isalnum():
             raise AuthenticationFailed("Invalid token.")
-        return super().authenticate_credentials(token)
+        return super().authenticate_credentials(token)  # type: ignore[no-untyped-call]
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the schema tells of the token."""
 
     target_class = TokenAuthentication

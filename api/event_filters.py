@@ -42,11 +42,16 @@ PARAMETERS: tuple[Parameter, ...] = (
     Flag(
         "members", "With `actor`: count also those who were, possibly, affiliated with the actor at the time."
     ),
-    Slugs("contract", "Events of any of these contracts.", EventQuerySet.under, model=Contract),
-    Slugs("source", "Events that cite any of these sources.", EventQuerySet.citing, model=Source),
-    Slugs("timeline", "Events that any of these timelines selects.", EventQuerySet.told_in, model=Timeline),
+    Slugs("contract", "Events of any of these contracts.", lambda rows, of: rows.under(of), model=Contract),
+    Slugs("source", "Events that cite any of these sources.", lambda rows, of: rows.citing(of), model=Source),
+    Slugs(
+        "timeline",
+        "Events that any of these timelines selects.",
+        lambda rows, of: rows.told_in(of),
+        model=Timeline,
+    ),
     Slugs("kind", "Events of any of these kinds.", among("kind"), model=EventKind),
-    Slugs("tag", "Events with any of these tags.", EventQuerySet.tagged, model=Tag),
+    Slugs("tag", "Events with any of these tags.", lambda rows, of: rows.tagged(of), model=Tag),
     Slugs(
         "place",
         "Events in any of these places or in their parts.",
@@ -65,7 +70,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 def events_asked_for(rows: EventQuerySet, asked: dict[str, Any]) -> EventQuerySet:
     """The events that the parameters leave, each with `match` where there is a date filter."""
-    rows = narrowed(rows, asked, PARAMETERS)  # type: ignore[assignment]
+    rows = narrowed(rows, asked, PARAMETERS)
     return _in_time(_by_participants(rows, asked), asked)
 
 

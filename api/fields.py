@@ -103,7 +103,7 @@ class Amount(serializers.DecimalField):
         text = "" if isinstance(data, bool) else str(data)
         if not isinstance(data, str | int | Decimal) or not _decimal.fullmatch(text):
             self.fail("invalid")
-        return super().to_internal_value(text)  # type: ignore[no-any-return]
+        return super().to_internal_value(text)
 
 
 class Day(serializers.DateField):
@@ -168,7 +168,8 @@ class Reference(serializers.Field):
 
     def _found(self, slug: str) -> Model:
         # A body may name one actor many times; the serializer's context lasts as long as the request.
-        known: dict[tuple[type[Model], str], Model | None] = self.context.setdefault("referred_to", {})
+        context: dict[str, Any] = self.context  # type: ignore[assignment]
+        known: dict[tuple[type[Model], str], Model | None] = context.setdefault("referred_to", {})
         key = (self.model, slug)
         if key not in known:
             rows = self.model._default_manager.visible_to(self.context["request"].user)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelError
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import QueryDict
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -39,7 +39,7 @@ class Parameter:
 
     name: str
     description: str
-    narrow: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None
+    narrow: Callable[[Any, Any], Any] | None = None
     required: bool = False
     many: ClassVar[bool] = False
 
@@ -192,7 +192,7 @@ def _read(parameter: Parameter, values: list[str], user: Any) -> Any:
     return parameter.read(values, user)
 
 
-def narrowed(rows: QuerySet[Any], asked: dict[str, Any], known: Iterable[Parameter]) -> QuerySet[Any]:
+def narrowed(rows: Any, asked: dict[str, Any], known: Iterable[Parameter]) -> Any:
     """The rows that all the parameters leave."""
     for parameter in known:
         if parameter.narrow is not None and parameter.name in asked:
@@ -200,5 +200,5 @@ def narrowed(rows: QuerySet[Any], asked: dict[str, Any], known: Iterable[Paramet
     return rows
 
 
-def among(lookup: str) -> Callable[[QuerySet[Any], Any], QuerySet[Any]]:
+def among(lookup: str) -> Callable[[Any, Any], Any]:
     return lambda rows, values: rows.filter(**{f"{lookup}__in": values})

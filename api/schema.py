@@ -134,11 +134,11 @@ class Schema(AutoSchema):
         }
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        # Asked without a serializer it decides on the name of the operation; with one, whether that is an array.
+        # Without a serializer it is asked for the operation's name, with one whether the answer is an array.
         return serializer is None and getattr(self.view, "action", "") == "list"
 
 
-class TimeSpanTold(OpenApiSerializerFieldExtension):
+class TimeSpanTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = TimeSpan
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class TimeSpanTold(OpenApiSerializerFieldExtension):
         return {"oneOf": [text, whole]}
 
 
-class ReferenceTold(OpenApiSerializerFieldExtension):
+class ReferenceTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = Reference
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
@@ -167,14 +167,14 @@ class ReferenceTold(OpenApiSerializerFieldExtension):
         return {"oneOf": [slug, {**whole, "additionalProperties": False}]}
 
 
-class ImportanceTold(OpenApiSerializerFieldExtension):
+class ImportanceTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = Importance
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         return {"type": "integer", "minimum": 0, "maximum": 4}
 
 
-class AmountTold(OpenApiSerializerFieldExtension):
+class AmountTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = Amount
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class RecordView(AskedView, GenericViewSet):
     # No dot, no slash and no NUL: what cannot be a slug is no address.
     lookup_value_regex = r"[-\w]+"
 
+    serializer_class: Any
     document: ClassVar[Document]
     filters: ClassVar[tuple[Parameter, ...]] = ()
     orders: ClassVar[dict[str, Order]] = {}
@@ -69,7 +70,8 @@ class RecordView(AskedView, GenericViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         user = getattr(self.request, "user", None) or AnonymousUser()
-        return self.queryset.model._default_manager.visible_to(user)  # type: ignore[union-attr, no-any-return]
+        model: Any = self.serializer_class.Meta.model
+        return model._default_manager.visible_to(user)  # type: ignore[no-any-return]
 
     def shown(self) -> Document:
         """The document that answers here."""
@@ -87,7 +89,7 @@ class RecordView(AskedView, GenericViewSet):
     def ordered(self, rows: QuerySet[Any]) -> tuple[QuerySet[Any], Order]:
         return rows, BY_SLUG
 
-    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+    def narrowed(self, rows: QuerySet[Any]) -> Any:
         return narrowed(rows, self.asked, self.filters)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:

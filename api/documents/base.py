@@ -105,8 +105,9 @@ def seen(name: str, model: type[Model], viewer: Viewer) -> Prefetch:
     return Prefetch(name, visible(model, viewer), to_attr=f"seen_{name.rpartition('__')[2]}")
 
 
-def visible(model: type[Model], viewer: Viewer) -> QuerySet[Any]:
-    return model._default_manager.visible_to(viewer.user)  # type: ignore[attr-defined, no-any-return]
+def visible(model: Any, viewer: Viewer) -> Any:
+    """The rows of the model that the viewer may see, as its own QuerySet."""
+    return model._default_manager.visible_to(viewer.user)
 
 
 def time_span(when: When) -> dict[str, Any] | None:

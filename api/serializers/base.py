@@ -82,7 +82,7 @@ class Columns(serializers.Serializer):
         return self.emptied() | super().to_internal_value(data)
 
 
-def lines(serializer: type[LineSerializer], **kwargs: Any) -> Any:
+def lines(serializer: Any, **kwargs: Any) -> Any:
     """The key of a list of lines."""
     return serializer(many=True, required=False, max_length=MAX_LINES, **kwargs)
 
@@ -104,6 +104,8 @@ class RecordSerializer(StrictSerializer):
     kept: ClassVar[tuple[str, ...]] = ()
     # Where a column's error belongs, if not under the column's own name.
     column_keys: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    Meta: Any
 
     url = serializers.SerializerMethodField(help_text="The address here.")
 
@@ -134,7 +136,7 @@ class RecordSerializer(StrictSerializer):
 
     def emptied(self) -> dict[str, Any]:
         """What each key stands for when a PUT leaves it out."""
-        found: dict[str, Any] = {}
+        found: dict[Any, Any] = {}
         for field in self._writable_fields:
             if isinstance(field, Columns):
                 found |= field.emptied()

@@ -8,7 +8,7 @@ from timeline.models import Actor, Citation, Source
 
 
 class CitationSerializer(LineSerializer):
-    source = Reference(Source, "title", "url")
+    source = Reference(Source, "title", "url")  # type: ignore[assignment]
     attributed_to = Reference(Actor, "name", "kind", required=False, allow_null=True)
 
     class Meta:
