@@ -54,14 +54,14 @@ class Reading:
         return cls(when, overridden=_words_alone(text), kept=kept)
 
     def bounds(self) -> list[tuple[str, str, str]]:
-        """(label, from, to) as searched, "" for an open end: when it possibly was, and when it certainly was."""
+        """(label, from, to), "" for an open end: by which bounds it is searched, and when it certainly went on."""
         span = self.when and self.when.span
         if not span:
             return []
         wide = span.widened(conventions())
-        rows = [("Possibly", *_shown(wide, wide.earliest, wide.latest))]
+        rows = [("Searched as", *_shown(wide, wide.earliest, wide.latest))]
         if wide.start_latest <= wide.end_earliest:
-            rows.append(("Certainly", *_shown(wide, wide.start_latest, wide.end_earliest)))
+            rows.append(("Certain from", *_shown(wide, wide.start_latest, wide.end_earliest)))
         return rows
 
 

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+
+
+UNORDERED = ("relations", "aliases", "identifiers", "affiliations", "entries")
 
 
 def address(model: str, page: str, *args: Any) -> str:
     return reverse(f"admin:timeline_{model}_{page}", args=args)
 
 
+class Form(HTMLParser):
+    """What a browser would send for the page's main form: `data`, a list of values by name."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.data: dict[str, list[str]] = {}
+        self.inside = False
+        self.select = self.textarea = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = values.get("id", "").endswith("_form")
+        name = values.get("name", "")
+        if not self.inside or "__prefix__" in name:
+            return
+        if tag == "input" and name:
+            kind = values.get("type", "text")
+            if kind not in ("submit", "file") and (kind not in ("checkbox", "radio") or "checked" in values):
+                self.data.setdefault(name, []).append(values.get("value", ""))
+        elif tag == "select":
+            self.select = name
+        elif tag == "textarea":
+            self.textarea = name
+            self.data[name] = [""]
+        elif tag == "option" and self.select and "selected" in values:
+            self.data.setdefault(self.select, []).append(values.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        if self.textarea:
+            # As browsers do: without the line break that opens it, each line ended by CR LF.
+            text = (self.data[self.textarea][0] + data).removeprefix("\n")
+            self.data[self.textarea] = [text]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.textarea:
+            self.data[self.textarea] = [self.data[self.textarea][0].replace("\n", "\r\n")]
+        self.textarea = "" if tag == "textarea" else self.textarea
+        self.select = "" if tag == "select" else self.select
+
+
 def filled_in(response: HttpResponse) -> dict[str, Any]:
     """Everything that the form of this page sends when nothing is changed."""
-    context = response.context  # type: ignore[attr-defined]
-    data = _values(context["adminform"].form)
-    for inline in context["inline_admin_formsets"]:
-        data |= _values(inline.formset.management_form)
-        for form in inline.formset.forms:
-            data |= _values(form)
-    return data
-
-
-def _values(form: BaseForm) -> dict[str, Any]:
-    """The names and values of a form's inputs, without what stands empty."""
-    data = {}
-    for bound in form:
-        context = bound.field.widget.get_context(bound.html_name, bound.value(), {})["widget"]
-        for widget in context.get("subwidgets", [context]):
-            if (value := widget.get("value")) is not None and widget.get("attrs", {}).get("checked") is None:
-                data[widget["name"]] = value[0] if isinstance(value, list) and len(value) == 1 else value
-    return {name: value for name, value in data.items() if value not in (None, [])}
+    return dict(Form(response.content.decode()).data)
 
 
 def send(client: Client, url: str, changes: dict[str, Any], **extra: Any) -> HttpResponse:
@@ -51,7 +79,8 @@ def rows(prefix: str, *values: dict[str, Any]) -> dict[str, Any]:
     """New rows of an inline that has none yet."""
     data: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": len(values)}
     for number, row_values in enumerate(values):
-        data |= row(prefix, number, **row_values)
+        ordered = {} if prefix in UNORDERED else {"position": 0}
+        data |= row(prefix, number, **ordered, **row_values)
     return data
 
 

@@ -1,0 +1,225 @@
+"""An event's page: its date, its participants, citations and relations, and what publishing asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from tests.admin.forms import address, errors, filled_in, messages, rows, send
+from timeline.models import Event, Participation
+from timeline.quotes import QuoteStatus
+
+ADD = "/admin/timeline/event/add/"
+
+
+def event_data(**changes: Any) -> dict[str, Any]:
+    """The least that makes an event."""
+    return {"title": "Signing", "kind": factories.a_kind().pk, **changes}
+
+
+def add(client: Client, **changes: Any) -> Any:
+    return send(client, ADD, event_data(**changes))
+
+
+def change(client: Client, event: Event, **changes: Any) -> Any:
+    return send(client, address("event", "change", event.pk), changes)
+
+
+def citation(source: Any = None, **values: Any) -> dict[str, Any]:
+    return rows("citations", {"source": (source or factories.a_source()).pk, "stance": "supports", **values})
+
+
+def test_an_event_is_entered_with_all_that_belongs_to_it(client: Client) -> None:
+    actor, role = factories.an_actor(), factories.a_role()
+    source = factories.a_source(text="They “signed” it\n\nin March.")
+    other = factories.an_event()
+    data = rows("participations", {"actor": actor.pk, "role": role.pk, "capacity": "head"})
+    data |= citation(source, quote='They "signed" it\r\n\r\nin March.', locator="1")
+    data |= rows("relations", {"kind": "precedes", "related": other.pk})
+    tag, contract = factories.a_tag(), factories.a_contract()
+    data |= {"tags": [tag.pk], "contracts": [contract.pk], "review": "published", "date_text": "2020-03-11"}
+    response = add(client, **data)
+    assert errors(response) == ""
+    event = Event.objects.get(slug="signing")
+    assert event.date_edtf == "2020-03-11"
+    assert event.is_published
+    assert [str(part.actor) for part in event.participations.all()] == [actor.name]
+    assert event.participations.get().sort_at == event.date_sort_at
+    assert event.citations.get().quote == 'They "signed" it\n\nin March.'
+    assert event.citations.get().quote_status == QuoteStatus.NORMALIZED
+    assert event.relations.get().related == other
+    assert list(event.tags.all()) == [tag]
+    assert list(event.contracts.all()) == [contract]
+
+
+def test_saving_an_unchanged_page_changes_nothing_but_the_version(client: Client) -> None:
+    event = factories.a_published_event(date={"text": "shortly before", "edtf": "[..2020-08-23]"}, summary="Two\nlines")
+    factories.a_participation(event=event)
+    before = Event.objects.filter(pk=event.pk).values().get()
+    assert errors(change(client, event)) == ""
+    after = Event.objects.filter(pk=event.pk).values().get()
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"version", "updated_at"}
+    assert event.participations.count() == event.citations.count() == 1
+
+
+def test_new_rows_come_after_those_that_stand(client: Client) -> None:
+    event = factories.an_event()
+    factories.a_participation(event=event, position=3)
+    page = client.get(address("event", "change", event.pk))
+    data = filled_in(page) | {"participations-TOTAL_FORMS": 3}
+    for number in (1, 2):
+        data |= {f"participations-{number}-actor": factories.an_actor().pk, f"participations-{number}-role": factories.a_role().pk}
+        data |= {f"participations-{number}-position": 0}
+    assert errors(client.post(address("event", "change", event.pk), data, follow=True)) == ""
+    assert list(event.participations.values_list("position", flat=True)) == [3, 4, 5]
+
+
+@pytest.mark.parametrize("existing", [False, True])
+def test_an_event_without_a_citation_is_not_published(client: Client, existing: bool) -> None:
+    if existing:
+        response = change(client, factories.an_event(), review="published", title="Other")
+    else:
+        response = add(client, review="published")
+    assert "A published event has at least one citation." in errors(response)
+    assert not Event.objects.filter(review="published").exists()
+    assert not Event.objects.filter(title__in=("Other", "Signing")).exists()
+
+
+def test_a_published_event_keeps_its_last_citation(client: Client) -> None:
+    event = factories.a_published_event()
+    response = change(client, event, **{"citations-0-DELETE": "on"})
+    assert "A published event has at least one citation." in errors(response)
+    assert event.citations.count() == 1
+
+
+def test_a_published_event_may_change_one_citation_for_another(client: Client) -> None:
+    event = factories.a_published_event()
+    new = factories.a_source()
+    data = {"citations-0-DELETE": "on", "citations-TOTAL_FORMS": 2, "citations-1-source": new.pk}
+    assert errors(change(client, event, **data, **{"citations-1-stance": "supports"})) == ""
+    assert event.citations.get().source == new
+
+
+def test_a_broken_citation_is_told_as_it_is(client: Client) -> None:
+    response = add(client, review="published", **rows("citations", {"source": "x", "quote": "words"}))
+    assert "Select a valid choice" in errors(response)
+    assert "at least one" not in errors(response)
+    assert not Event.objects.filter(title="Signing").exists()
+
+
+def test_who_does_not_see_citations_cannot_publish_without_one() -> None:
+    editor = factories.a_user(permissions=("add_event", "change_event", "view_event", "view_eventkind"))
+    editor.is_staff = True
+    editor.save()
+    client = Client()
+    client.force_login(editor)
+    assert "no citation" in errors(add(client, review="published"))
+    assert not Event.objects.exists()
+    uncited, cited = factories.an_event(), factories.an_event(cited=True)
+    assert "no citation" in errors(change(client, uncited, review="published"))
+    assert errors(change(client, cited, review="published")) == ""
+    cited.refresh_from_db()
+    assert cited.is_published
+
+
+test_who_does_not_see_citations_cannot_publish_without_one = pytest.mark.django_db(
+    test_who_does_not_see_citations_cannot_publish_without_one
+)
+
+
+def test_nothing_is_saved_where_one_row_is_wrong(client: Client) -> None:
+    actor, role = factories.an_actor(), factories.a_role()
+    twice = {"actor": actor.pk, "role": role.pk}
+    response = add(client, **rows("participations", twice, twice))
+    assert "duplicate data for actor and role" in errors(response)
+    assert not Event.objects.filter(title="Signing").exists()
+    assert not Participation.objects.exists()
+
+
+def test_an_event_is_not_related_to_itself(client: Client) -> None:
+    event = factories.an_event()
+    response = change(client, event, **rows("relations", {"kind": "precedes", "related": event.pk}))
+    assert "An event is not related to itself." in errors(response)
+
+
+def test_two_relations_that_say_the_same_are_refused(client: Client) -> None:
+    twice = {"kind": "precedes", "related": factories.an_event().pk}
+    assert "duplicate data" in errors(add(client, **rows("relations", twice, twice)))
+
+
+def test_the_address_of_a_published_event_stays(client: Client) -> None:
+    event = factories.a_published_event()
+    assert "The address of a published thing stays" in errors(change(client, event, slug="elsewhere"))
+    draft = factories.an_event()
+    assert errors(change(client, draft, slug="elsewhere")) == ""
+    assert "already exists" in errors(add(client, slug="elsewhere"))
+
+
+def test_a_contract_whose_milestone_the_event_is_stays_with_it(client: Client) -> None:
+    event, contract = factories.an_event(), factories.a_contract(title="S-400")
+    contract.milestones.create(kind="signed", event=event)
+    assert "milestone of: S-400" in errors(change(client, event, contracts=[]))
+    assert errors(change(client, event, contracts=[contract.pk])) == ""
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "a\0b"}, {"summary": "a\0b"}, {"slug": "a\0b"}, {"title": ""}, {"title": "x" * 301},
+        {"kind": "x"}, {"kind": "99999999999999999999999"}, {"place": "x"}, {"place": "99999999999999999999999"},
+        {"tags": ["x"]}, {"contracts": ["99999999999999999999999", "x"]}, {"review": "x"}, {"importance": "5"},
+        {"importance": "-1"}, {"importance": "99999999999999999999"}, {"slug": "not a slug"},
+        {"participations-TOTAL_FORMS": "x"}, {"participations-0-actor": "x"},
+        {"participations-0-actor": "99999999999999999999999", "participations-0-role": "x"},
+        {"citations-0-quote": "a\0b", "citations-0-source": "x"}, {"relations-0-related": "x"},
+        {"participations-0-position": "99999999999"},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_kept_is_refused_beside_its_field(client: Client, changes: dict[str, Any]) -> None:
+    response = add(client, **changes)
+    assert response.status_code == 200
+    assert errors(response) != ""
+    assert not Event.objects.exists()
+
+
+def test_marks_of_direction_are_kept_and_surrogates_are_not_taken(client: Client) -> None:
+    assert errors(add(client, title="\u202eSigning\u200f")) == ""
+    assert Event.objects.get().title == "\u202eSigning\u200f"
+    page = client.get(ADD)
+    data = filled_in(page) | event_data(title="surrogate")
+    body = "&".join(f"{name}={value}" for name, value in data.items() if value is not True)
+    body = body.replace("surrogate", "%ED%A0%80")
+    response = client.post(ADD, body, content_type="application/x-www-form-urlencoded", follow=True)
+    assert response.status_code == 200
+    assert "\ud800" not in Event.objects.latest("pk").title
+
+
+def test_the_list_shows_words_reading_kind_actors_and_review(client: Client) -> None:
+    event = factories.an_event(date={"text": "mid-March 2020", "edtf": "[2020-03-11..2020-03-20]"}, kind=factories.a_kind(name="Statement"))
+    for name in "ABCDE":
+        factories.a_participation(event=event, actor=factories.an_actor(name=f"Actor {name}"))
+    html = client.get(address("event", "changelist")).content.decode()
+    assert 'mid-March 2020<span class="reading-line">some day from 11 to 20 March 2020</span>' in html
+    assert "Statement" in html
+    assert "Actor A, Actor B, Actor C, Actor D and 1 more" in html
+    assert "Draft" in html
+
+
+def test_the_list_is_in_the_order_of_dates_and_the_undated_come_last(client: Client) -> None:
+    for date in ("", "2020", "-0043", "1917~"):
+        factories.an_event(date=date)
+    dates = [event.date.edtf for event in client.get(address("event", "changelist")).context["cl"].result_list]
+    assert dates == ["-0043", "1917~", "2020", None]
+
+
+def test_words_that_change_under_a_reading_given_by_hand_are_pointed_out(client: Client) -> None:
+    event = factories.an_event(date={"text": "shortly before the signing", "edtf": "[..2020-08-23]"})
+    response = change(client, event, date_text="long before the signing")
+    event.refresh_from_db()
+    assert event.date.as_parts() == {"text": "long before the signing", "edtf": "[..2020-08-23]"}
+    assert any("Date: the words have changed" in message for message in messages(response))
+    assert not any("words" in message for message in messages(change(client, event, title="Other")))
