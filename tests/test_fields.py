@@ -323,7 +323,7 @@ def by_admin(event: Event, text: str) -> None:
     page = client.get(f"/admin/timeline/event/{event.pk}/change/")
     form = page.context["adminform"].form
     data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    data |= {"date_text": text, "date_edtf": "", "tags": [], "contracts": []}
+    data |= {"date_text": text, "date_edtf": "", "tags": [], "contracts": [row.pk for row in event.contracts.all()]}
     for formset in page.context["inline_admin_formsets"]:
         management_form = formset.formset.management_form
         data |= {
