@@ -121,7 +121,7 @@ def read_clock_word(cursor: Cursor, partial: Partial) -> None:
 def read_time_after(cursor: Cursor, partial: Partial) -> None:
     """The time behind a day: "at 3 p.m.", ", 14:30", "about noon"."""
     at, approximate = cursor.at, False
-    while cursor.kind() in ("comma", "in", "approximate", "dash"):
+    while cursor.kind() in ("comma", "in", "approximate", "dash", "t"):
         approximate |= cursor.kind() == "approximate"
         cursor.at += 1
     cursor.skip("between", "from")

@@ -7,8 +7,17 @@ from timeline.dates.english_clock import read_clock, read_clock_word, read_time_
 from timeline.dates.english_cursor import Cursor, integer
 from timeline.dates.english_numeric import iso_week, read_compact, read_numeric
 from timeline.dates.english_partial import Partial
-from timeline.dates.english_relative import read_ago, read_deictic, read_near
+from timeline.dates.english_relative import read_ago, read_deictic, read_near, read_past
 from timeline.dates.english_tables import Feast
+from timeline.dates.english_years import (
+    read_apostrophe,
+    read_decade,
+    read_era,
+    read_era_mark,
+    read_spelled_decade,
+    read_year,
+    year_after_comma,
+)
 
 _YEAR_DIGITS: Final = (3, 12)
 _DAY_DIGITS: Final = (1, 2)
@@ -21,8 +30,10 @@ def read_date(cursor: Cursor, partial: Partial) -> None:
     if rule is None:
         cursor.unexpected()
     rule(cursor, partial)
-    if partial.kind == "day" and not partial.clock:
+    if (partial.kind == "day" or partial.reading is not None) and not partial.clock:
         read_time_after(cursor, partial)
+        if partial.year is None and partial.clock:
+            read_year(cursor, partial)
 
 
 def _read_number(cursor: Cursor, partial: Partial) -> None:
@@ -30,7 +41,7 @@ def _read_number(cursor: Cursor, partial: Partial) -> None:
     if following in ("colon", "half_day", "h", "o'clock") and read_clock(cursor, partial):
         _read_day_of_clock(cursor, partial)
     elif following == "s" or (following == "apostrophe" and cursor.kind(2) == "s"):
-        _read_decade(cursor, partial)
+        read_decade(cursor, partial)
     elif following in ("slash", "dot", "dash") and read_numeric(cursor, partial):
         return
     elif following in ("unit", "count", "scale", "dot") and _is_ago(cursor):
@@ -57,28 +68,18 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
     if partial.digits == 8 and cursor.kind() not in ("era",):
         read_compact(cursor, partial)
         return
-    if _era(cursor, partial):
+    if read_era_mark(cursor, partial):
         partial.kind, partial.year = "year", partial.number
     elif partial.digits in (3, 4):
         partial.kind, partial.year = "year", partial.number
         _read_after_year(cursor, partial)
     elif partial.digits > 4:
         cursor.context.refuse(token.start, "A year of more than four digits needs BC, AD, BCE or CE.")
-    elif (year := _year_after_comma(cursor)) is not None:
+    elif (year := year_after_comma(cursor)) is not None:
         # "15, 2020" after "March 12 -".
         partial.kind, partial.day, partial.year = "day", partial.number, year
     else:
         partial.kind = "number"
-
-
-def _year_after_comma(cursor: Cursor) -> int | None:
-    steps = 1 if cursor.kind() == "comma" else 0
-    if cursor.kind(steps) != "number" or cursor.kind(steps + 1) in ("colon", "half_day"):
-        return None
-    year = cursor.number(steps, digits=(4, 4))
-    if year is not None:
-        cursor.at += steps + 1
-    return year
 
 
 def _read_after_year(cursor: Cursor, partial: Partial) -> None:
@@ -119,7 +120,7 @@ def _set_division(partial: Partial, cursor: Cursor, code: int, highest: int) -> 
     partial.kind, partial.number = "season", code
     cursor.at += 1
     if partial.year is None:
-        _read_year(cursor, partial)
+        read_year(cursor, partial)
 
 
 def _read_q(cursor: Cursor, partial: Partial) -> None:
@@ -132,48 +133,6 @@ def _read_q(cursor: Cursor, partial: Partial) -> None:
     if half and not 1 <= number <= 2:
         cursor.context.refuse(partial.start, "A year has four quarters and two halves.")
     _set_division(partial, cursor, number + (39 if half else 32), 41 if half else 36)
-
-
-def _read_year(cursor: Cursor, partial: Partial) -> bool:
-    """The year behind a month, day, season or feast, if there is one: "of 2020", ", 2020", "'98", "44 BC"."""
-    at = cursor.at
-    while cursor.skip("comma", "of", "in", "slash", "dash"):
-        pass
-    short = cursor.skip("apostrophe")
-    era_first = cursor.kind() == "era" and cursor.number(1) is not None
-    steps = 1 if era_first else 0
-    year = cursor.number(steps, digits=(2, 2) if short else (1, 6))
-    end = cursor.kind(steps + 1)
-    token = cursor.ahead(steps)
-    long_enough = short or era_first or end == "era" or token.end - token.start in (3, 4)
-    if year is None or not long_enough or end in ("colon", "half_day", "s") or cursor.at - at > 2:
-        cursor.at = at
-        return False
-    partial.year, partial.short = year, short
-    if era_first:
-        _era(cursor, partial)
-    cursor.at += 1
-    _era(cursor, partial)
-    return True
-
-
-def _era(cursor: Cursor, partial: Partial) -> bool:
-    if cursor.kind() != "era":
-        return False
-    partial.era = str(cursor.token.value)
-    cursor.at += 1
-    return True
-
-
-def _read_era(cursor: Cursor, partial: Partial) -> None:
-    """AD 79."""
-    _era(cursor, partial)
-    if cursor.kind() != "number":
-        cursor.unexpected()
-    partial.era_first = True
-    partial.kind, partial.number = "year", integer(cursor.token)
-    partial.year, partial.digits = partial.number, 4
-    cursor.at += 1
 
 
 def _month_follows(cursor: Cursor, steps: int) -> bool:
@@ -189,7 +148,7 @@ def _read_day_month(cursor: Cursor, partial: Partial) -> None:
     cursor.skip("of", "dash")
     partial.month = integer(cursor.token)
     cursor.at += 1
-    _read_year(cursor, partial)
+    read_year(cursor, partial)
 
 
 def _read_month(cursor: Cursor, partial: Partial) -> None:
@@ -203,14 +162,14 @@ def _read_month(cursor: Cursor, partial: Partial) -> None:
     if partial.day is not None:
         partial.kind = "day"
         cursor.at += 1
-    _read_year(cursor, partial)
+    read_year(cursor, partial)
 
 
 def _read_season(cursor: Cursor, partial: Partial) -> None:
     """Fall of 2019, winter of 2019-20."""
     partial.kind, partial.number = "season", integer(cursor.token)
     cursor.at += 1
-    if _read_year(cursor, partial) and partial.number == 24 and cursor.kind() in ("dash", "slash"):
+    if read_year(cursor, partial) and partial.number == 24 and cursor.kind() in ("dash", "slash"):
         token = cursor.ahead(1)
         scale = 10 ** min(token.end - token.start, 4)
         if cursor.kind(1) == "number" and token.value == ((partial.year or 0) + 1) % scale:
@@ -223,7 +182,7 @@ def _read_feast(cursor: Cursor, partial: Partial) -> None:
     partial.kind, partial.month, partial.day = "day", feast.month, feast.day
     partial.approximate |= feast.around
     cursor.at += 1
-    _read_year(cursor, partial)
+    read_year(cursor, partial)
 
 
 def _read_weekday(cursor: Cursor, partial: Partial) -> None:
@@ -243,45 +202,6 @@ def _read_weekday(cursor: Cursor, partial: Partial) -> None:
         partial.start = token.start
 
 
-def _read_apostrophe(cursor: Cursor, partial: Partial) -> None:
-    """'98 and the '90s."""
-    cursor.at += 1
-    number = cursor.number(digits=(2, 2))
-    if number is None:
-        cursor.unexpected()
-    partial.short, partial.number, partial.digits = True, number, 2
-    cursor.at += 1
-    partial.kind = "decade" if cursor.skip("s") else "year"
-    partial.year = number if partial.kind == "year" else None
-    if cursor.kind() == "apostrophe" and cursor.kind(1) == "s":
-        cursor.at += 2
-        partial.kind = "decade"
-
-
-def _read_decade(cursor: Cursor, partial: Partial) -> None:
-    """1990s, 1990's, the 440s BC, the 90s."""
-    token = cursor.token
-    partial.kind, partial.number, partial.digits = "decade", integer(token), token.end - token.start
-    partial.short = partial.digits <= 2
-    if partial.number % 10 or partial.digits > 4:
-        cursor.context.refuse(token.start, "A decade begins in a year that ends in 0.")
-    cursor.at += 1
-    cursor.skip("apostrophe")
-    cursor.skip("s")
-    if _era(cursor, partial):
-        partial.short = False
-
-
-def _read_spelled_decade(cursor: Cursor, partial: Partial) -> None:
-    """The nineties, nineteen-nineties."""
-    token = cursor.token
-    partial.kind, partial.number = "decade", integer(token)
-    partial.digits = 4
-    if token.kind == "tens":
-        partial.number, partial.short, partial.digits = integer(token) * 10, True, 2
-    cursor.at += 1
-
-
 def _read_ordinal(cursor: Cursor, partial: Partial) -> None:
     """19th century, 3rd of March; a part of a date was taken before this."""
     token = cursor.token
@@ -295,8 +215,8 @@ def _read_ordinal(cursor: Cursor, partial: Partial) -> None:
     if cursor.kind() == "c" or (unit.kind == "unit" and unit.value in ("century", "millennium")):
         cursor.at += steps + 1
         partial.kind = "century" if unit.kind != "unit" else str(unit.value)
-        _era(cursor, partial)
-    elif (year := _year_after_comma(cursor)) is not None:
+        read_era_mark(cursor, partial)
+    elif (year := year_after_comma(cursor)) is not None:
         partial.kind, partial.day, partial.year = "day", partial.number, year
     else:
         partial.kind = "ordinal"
@@ -335,7 +255,7 @@ def _read_unit(cursor: Cursor, partial: Partial) -> None:
     if unit == "week" and number is not None:
         cursor.at += 1
         partial.kind, partial.number = "reading", number
-        partial.reading = iso_week(partial.year or 0, number) if _read_year(cursor, partial) else None
+        partial.reading = iso_week(partial.year or 0, number) if read_year(cursor, partial) else None
         if partial.reading is None:
             cursor.context.refuse(partial.start, "A week by its number needs a year that has such a week.")
     elif unit in ("year", "month", "day") and cursor.kind() in ("number", "month", "era", "of"):
@@ -381,10 +301,10 @@ _RULES: Final[dict[str, Callable[[Cursor, Partial], None]]] = {
     "season": _read_season,
     "weekday": _read_weekday,
     "feast": _read_feast,
-    "era": _read_era,
-    "apostrophe": _read_apostrophe,
-    "decade": _read_spelled_decade,
-    "tens": _read_spelled_decade,
+    "era": read_era,
+    "apostrophe": read_apostrophe,
+    "decade": read_spelled_decade,
+    "tens": read_spelled_decade,
     "turn": _read_turn,
     "week of": _read_week_of,
     "unit": _read_unit,
@@ -393,6 +313,7 @@ _RULES: Final[dict[str, Callable[[Cursor, Partial], None]]] = {
     "clock": _read_timed_day,
     "near": read_near,
     "deictic": read_deictic,
+    "past": read_past,
     "count": _read_count,
     "present": _read_end,
     "unknown": _read_end,

@@ -14,6 +14,7 @@ _LINKS: Final = {"to": "to", "dash": "to", "slash": "slash", "or": "or", "and": 
 # What begins a date, and what certainly ends one: nothing else is looked for there.
 _PLAIN: Final = frozenset(("number", "month", "season", "weekday"))
 _ENDS: Final = frozenset(("end", "dash", "to", "or", "and", "slash"))
+_COUNTERS: Final = frozenset(("ordinal", "latter", "former", "comparative", "deictic"))
 _PHASES: Final = frozenset(("phase", "phase word"))
 _RANGES: Final = frozenset(("to", "between", "slash"))
 
@@ -136,7 +137,7 @@ class Sentence:
             partial.so_far = integer(cursor.token) - 1
             cursor.at += 1
             return True
-        if cursor.kind() in ("stage", "comparative"):
+        if cursor.kind() == "stage" or (cursor.kind() == "comparative" and cursor.kind(1) != "fraction"):
             self._relate_end(partial)
             part = Part("stage", integer(cursor.token), integer(cursor.token))
             cursor.at += 1
@@ -172,21 +173,20 @@ class Sentence:
         """A part that is counted, and how many tokens name it."""
         cursor = self.cursor
         token = cursor.token
-        if token.kind not in ("ordinal", "latter", "deictic") or (
-            token.kind == "deictic" and token.value != -1
-        ):
+        if token.kind not in _COUNTERS or (token.kind == "deictic" and token.value != -1):
             return None
-        first = integer(token) - 1 if token.kind == "ordinal" else integer(token)
+        first = integer(token) - 1 if token.kind == "ordinal" else 0 if token.kind == "former" else -1
         steps = 2 if cursor.kind(1) == "dash" and cursor.kind(2) in ("fraction", "ordinal") else 1
         noun = cursor.ahead(steps)
         of = cursor.kind(steps + 1) in ("of", "in")
         if noun.kind == "carrier":
             return Part("half", 0 if first == 0 else -1, 0 if first == 0 else -1), steps + 1
-        if noun.kind == "fraction" and (of or token.kind != "deictic"):
+        # "Last quarter" is a relative date, "last quarter of 1920" and "last half 1920" are not.
+        if noun.kind == "fraction" and (of or token.kind != "deictic" or cursor.kind(steps + 1) == "number"):
             return Part(str(noun.value), first, first), steps + 1
         if noun.kind == "ordinal" and noun.value == 3 and of:
             return Part("third", first, first), steps + 1
-        if noun.kind in ("number", "count") and cursor.kind(steps + 1) == "unit":
+        if noun.kind in ("number", "count") and cursor.kind(steps + 1) in ("unit", "fraction"):
             return self._several(first, integer(noun), steps + 1)
         if noun.kind != "unit" or not of or noun.value in ("century", "millennium"):
             return None

@@ -41,6 +41,11 @@ def read_deictic(cursor: Cursor, partial: Partial) -> None:
         return
     if token.kind == "clock" and steps == 0:
         _set_day(partial, today)
+    elif token.kind == "clock" and steps < 0:
+        # Last night began yesterday and ended today.
+        partial.kind, partial.reading = "reading", span(moved(today, -1), today)
+    elif token.kind == "unit" and cursor.context.text[token.end - 1] in "sS":
+        cursor.context.refuse(token.start, "The words do not say how many.")
     elif token.kind in ("unit", "fraction"):
         partial.kind, partial.reading = "reading", _unit_at(today, str(token.value), steps)
         if partial.reading is None:
@@ -56,6 +61,20 @@ def read_deictic(cursor: Cursor, partial: Partial) -> None:
     else:
         cursor.unexpected()
     cursor.at += 1
+
+
+def read_past(cursor: Cursor, partial: Partial) -> None:
+    """The past year, the past five years: up to today."""
+    today = _today(cursor)
+    cursor.at += 1
+    if cursor.kind() in ("number", "count"):
+        _read_stretch(cursor, partial, today, -1)
+        return
+    if cursor.kind() != "unit":
+        cursor.unexpected()
+    other = _shifted(cursor, today, str(cursor.token.value), -1)
+    cursor.at += 1
+    partial.kind, partial.reading = "reading", span(other, today)
 
 
 def _year_step(now: Point, then: Point, steps: int) -> int:
@@ -132,7 +151,7 @@ def _shifted(cursor: Cursor, today: Point, unit: str, count: int) -> Point:
     if unit not in _MONTHS:
         cursor.unexpected()
     year, month = moved(today[:2], count * _MONTHS[unit])
-    if not 0 < year <= 9999:
+    if not -9999 <= year <= 9999:
         cursor.context.refuse(cursor.token.start, "This is too far away.")
     return (year, month, min(today[2], month_length(year, month)))
 
@@ -157,7 +176,7 @@ def read_ago(cursor: Cursor, partial: Partial) -> None:
         _set_day(partial, day)
         return
     partial.kind = "reading"
-    partial.approximate |= unit in ("decade", "century")
+    partial.approximate |= unit in ("decade", "century") or count >= 100
     partial.reading = _unit_at(
         day, {"fortnight": "week", "decade": "year", "century": "year"}.get(unit, unit), 0
     )

@@ -1,0 +1,105 @@
+"""Years, eras and decades: behind a day or month, and by themselves."""
+
+from timeline.dates.english_cursor import Cursor, integer
+from timeline.dates.english_partial import Partial
+
+
+def year_after_comma(cursor: Cursor) -> int | None:
+    """The year of "15, 2020", passed if it is there."""
+    steps = 1 if cursor.kind() == "comma" else 0
+    if cursor.kind(steps) != "number" or cursor.kind(steps + 1) in ("colon", "half_day"):
+        return None
+    year = cursor.number(steps, digits=(4, 4))
+    if year is not None:
+        cursor.at += steps + 1
+    return year
+
+
+def read_year(cursor: Cursor, partial: Partial) -> bool:
+    """The year behind a month, day, season or feast, if there is one: "of 2020", ", 2020", "'98", "44 BC"."""
+    at = cursor.at
+    while cursor.skip("comma", "of", "in"):
+        pass
+    if cursor.kind() in ("dash", "slash") and cursor.adjacent(0) and cursor.adjacent(1):
+        # "5-Mar-2020"; with spaces it is a range.
+        cursor.at += 1
+    if cursor.kind() == "deictic" and cursor.ahead(1).value == "year":
+        # "March of last year".
+        partial.year = cursor.context.referred(cursor.token.start, "This").year + integer(cursor.token)
+        cursor.at += 2
+        return True
+    short = cursor.skip("apostrophe")
+    era_first = cursor.kind() == "era" and cursor.number(1) is not None
+    steps = 1 if era_first else 0
+    year = cursor.number(steps, digits=(2, 2) if short else (1, 6))
+    end = cursor.kind(steps + 1)
+    token = cursor.ahead(steps)
+    long_enough = short or era_first or end == "era" or token.end - token.start in (3, 4)
+    if year is None or not long_enough or end in ("colon", "half_day", "s") or cursor.at - at > 2:
+        cursor.at = at
+        return False
+    partial.year, partial.short = year, short
+    if era_first:
+        read_era_mark(cursor, partial)
+    cursor.at += 1
+    read_era_mark(cursor, partial)
+    return True
+
+
+def read_era_mark(cursor: Cursor, partial: Partial) -> bool:
+    """BC, AD and the like, passed if there is one."""
+    if cursor.kind() != "era":
+        return False
+    partial.era = str(cursor.token.value)
+    cursor.at += 1
+    return True
+
+
+def read_era(cursor: Cursor, partial: Partial) -> None:
+    """AD 79."""
+    read_era_mark(cursor, partial)
+    if cursor.kind() != "number":
+        cursor.unexpected()
+    partial.era_first = True
+    partial.kind, partial.number = "year", integer(cursor.token)
+    partial.year, partial.digits = partial.number, 4
+    cursor.at += 1
+
+
+def read_apostrophe(cursor: Cursor, partial: Partial) -> None:
+    """'98 and the '90s."""
+    cursor.at += 1
+    number = cursor.number(digits=(2, 2))
+    if number is None:
+        cursor.unexpected()
+    partial.short, partial.number, partial.digits = True, number, 2
+    cursor.at += 1
+    partial.kind = "decade" if cursor.skip("s") else "year"
+    partial.year = number if partial.kind == "year" else None
+    if cursor.kind() == "apostrophe" and cursor.kind(1) == "s":
+        cursor.at += 2
+        partial.kind = "decade"
+
+
+def read_decade(cursor: Cursor, partial: Partial) -> None:
+    """1990s, 1990's, the 440s BC, the 90s."""
+    token = cursor.token
+    partial.kind, partial.number, partial.digits = "decade", integer(token), token.end - token.start
+    partial.short = partial.digits <= 2
+    if partial.number % 10 or partial.digits > 4:
+        cursor.context.refuse(token.start, "A decade begins in a year that ends in 0.")
+    cursor.at += 1
+    cursor.skip("apostrophe")
+    cursor.skip("s")
+    if read_era_mark(cursor, partial):
+        partial.short = False
+
+
+def read_spelled_decade(cursor: Cursor, partial: Partial) -> None:
+    """The nineties, nineteen-nineties."""
+    token = cursor.token
+    partial.kind, partial.number = "decade", integer(token)
+    partial.digits = 4
+    if token.kind == "tens":
+        partial.number, partial.short, partial.digits = integer(token) * 10, True, 2
+    cursor.at += 1
