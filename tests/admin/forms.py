@@ -37,7 +37,8 @@ class Form(HTMLParser):
         if tag == "input" and name:
             kind = values.get("type", "text")
             if kind not in ("submit", "file") and (kind not in ("checkbox", "radio") or "checked" in values):
-                self.data.setdefault(name, []).append(values.get("value", ""))
+                default = "on" if kind == "checkbox" else ""
+                self.data.setdefault(name, []).append(values.get("value", default))
         elif tag == "select":
             self.select = name
         elif tag == "textarea":

@@ -113,6 +113,4 @@ class TokenAdmin(CarefulAdmin):
             "opts": self.opts,
             "token": obj,
         }
-        response = TemplateResponse(request, "admin/timeline/token/made.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/timeline/token/made.html", context)
