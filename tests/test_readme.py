@@ -1,0 +1,34 @@
+"""The README's examples give the answers that it prints."""
+
+import doctest
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import management
+from django.test import Client
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+
+
+def test_the_python_examples_are_true() -> None:
+    assert doctest.testfile(str(README), module_relative=False, optionflags=doctest.ELLIPSIS).failed == 0
+
+
+@pytest.mark.django_db
+def test_the_first_query_has_the_answer_that_is_printed() -> None:
+    text = README.read_text()
+    [url] = re.findall(r"curl '(http[^']+)'", text)
+    [answer] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    management.call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
+    asked = urlsplit(url)
+    assert Client().get(f"{asked.path}?{asked.query}").json() == json.loads(answer)
+
+
+@pytest.mark.parametrize("page", [README, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
+    assert all((page.parent / link).exists() for link in links), links
