@@ -18,6 +18,39 @@ from timeline.dates.english_tokens import normalized
 DATA = Path(__file__).parent.parent / "data"
 REFERENCE = date(2020, 8, 30)
 
+# Odd spellings and combinations, each of which once went wrong or has a rule of its own.
+ODD = [
+    ("14h on 5 March 2020", "2020-03-05T14"),
+    ("until 1918, start unknown", "/1918"),
+    ("until the early 1980s, start unknown", "/1983"),
+    ("unknown - 1914", "/1914"),
+    ("early 1980s - present", "[1980..]"),
+    ("3 pm on 5 March 2020 - present", "[2020-03-05..]"),
+    ("BC 44-30", "-0043/-0029"),
+    ("the 18th century and 19th", "{17XX,18XX}"),
+    ("12,000 AD", "Y12000"),
+    ("the 500s BC", "[-0598..-0499]"),
+    ("1914...1918", "1914/1918"),
+    ("March AD 79", "0079-03"),
+    ("the '90's", "199X"),
+    ("1914-1914", "1914/1914"),
+    ("between 1914 and 1914", "1914"),
+    ("c. 3 pm on 5 March 2020 or 6 March 2020", "[2020-03-05~,2020-03-06]"),
+    ("3 pm on 5 March 2020 or 4 pm on 6 March 2020", "[2020-03-05T15,2020-03-06T16]"),
+    ("1914 and undated", "1914"),
+    ("1914 - 1918 - 1920", "[1914..1920]"),
+    ("150th century", "[Y14900..Y14999]"),
+    ("1914 to present or 1918", "[1914..]"),
+    ("since 1914 or 1915", "[1914..]"),
+    ("before 1914 or 1915", "[..1915]"),
+    ("the end of the beginning of 1914", "[1914-03..1914-04]"),
+    ("from before 1914 to 1918", "[..1918]"),
+    ("first quarter of the 1920s", "[1920..1922]"),
+    ("2nd-5th century", "01XX/04XX"),
+    ("10 or 12-1786 BC", None),
+    ("9 March - 1920", None),
+]
+
 # Text, position and reason.
 REFUSED = [
     ("", 0, "The text ends where a date should follow."),
@@ -47,6 +80,15 @@ REFUSED = [
     ("25:00 on 5 March 2020", 0, "There is no such time of day."),
     ("13:00 a.m. on 5 March 2020", 0, "There is no such time of day."),
     ("14:30 UTC+30 on 5 March 2020", 10, "There is no such time zone."),
+    ("14:3 on 5 March 2020", 5, "“on” makes no sense at this place in a date."),
+    ("123:00 on 5 March 2020", 7, "“on” makes no sense at this place in a date."),
+    ("14:30 UTC- on 5 March 2020", 0, "This time of day has no day."),
+    ("44 BC-40", 6, "This number alone is no date."),
+    ("the one first of May 2020", 8, "“first” makes no sense at this place in a date."),
+    ("not before 1914 or after 1918", 25, "“1918” makes no sense at this place in a date."),
+    ("after before 1914", 6, "“before” makes no sense at this place in a date."),
+    ("from present to 1914", 5, "The present is only known against a reference date."),
+    ("first month of 5 March 2020", 15, "A day has no such part."),
     ("14:30", 0, "This time of day has no day."),
     ("1914 1918", 5, "“1918” makes no sense at this place in a date."),
     ("00/05/2020", 0, "There is no month or day 0."),
@@ -105,6 +147,15 @@ def test_expressions_with_known_readings(row: dict[str, Any]) -> None:
 def test_each_rule(row: dict[str, Any]) -> None:
     reference = REFERENCE if row["kind"] == "relative" else None
     assert edtf(row["text"], reference=reference) == row["edtf"]
+
+
+@pytest.mark.parametrize(("text", "expected"), ODD)
+def test_odd_spellings(text: str, expected: str | None) -> None:
+    reference = REFERENCE if "'" in text else None
+    if expected is None:
+        refused(text, reference=reference)
+    else:
+        assert edtf(text, reference=reference) == expected
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,9 @@ def _element(run: list[Partial], context: Context) -> Element:
         return _alone(run[0], resolve(run[0], context), mark)
     if run[-1].kind in ("present", "unknown") and len(run) == 2 and run[0].relation in _LASTING:
         return _unended(run[0], run[1], context, mark)
+    if run[0].kind == "unknown" and len(run) == 2:
+        run[1].relation = "until"
+        return _unended(run[1], run[0], context, mark)
     readings = [resolve(partial, context) for partial in run]
     first, last = _envelope(run, readings, context)
     if len(run) == 2 and _lasted(run, readings):

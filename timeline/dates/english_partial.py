@@ -82,7 +82,10 @@ def fill(partials: list[Partial]) -> None:
             partial.number, partial.short = partial.number + before.number // 100 * 100, False
             partial.year = partial.number if partial.kind == "year" else None
         if before.era_first and before.era == "BC" and partial.era is None:
+            # "BC 44-30": the era in front holds for both.
             partial.era = "BC"
+            if partial.kind == "number":
+                partial.kind, partial.year = "year", partial.number
     for behind, partial in pairwise(reversed(partials)):
         _complete_from_behind(partial, behind)
     for before, partial in pairwise(partials):

@@ -111,7 +111,7 @@ def _parse(
 ) -> tuple[datetime, str] | None:
     try:
         data = _parser(languages, base, order, relative).get_date_data(text)
-    except Exception:  # dateparser raises many kinds of errors for texts that are no dates
+    except Exception:  # What dateparser fails on, in whatever way, is no date.
         return None
     return (data.date_obj, data.period) if data.date_obj is not None else None
 
