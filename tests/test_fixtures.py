@@ -49,7 +49,7 @@ DATED = [
     ("sanctions-bill-submitted", "mid-July", "[2020-07-11..2020-07-20]"),
     ("mikheev-reports-second-contract", "August 23, 2020", "2020-08-23"),
     ("shugaev-on-ekoturk", "shortly before the signing of the deal", "[..2020-08-23]"),
-    ("second-contract-signed", "by August 23, 2020", "[..2020-08-23]"),
+    ("second-contract-signed", "had signed", "[..2020-08-23]"),
 ]
 # What the article says of time without a date, in its order. All other events have no words either.
 UNDATED_IN_WORDS = [
