@@ -105,13 +105,18 @@ class RecordView(AskedView, GenericViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return Response(self.rendered([self.one(self.prepared(self.get_queryset()))])[0])
 
+    def written(self, record: Any) -> dict[str, Any]:
+        """The document of what was just written, also where its author may not read it afterwards."""
+        rows = type(record)._default_manager.filter(pk=record.pk)
+        return self.rendered([self.prepared(rows).get()])[0]
+
     def one(self, rows: QuerySet[Any]) -> Any:
         return get_object_or_404(rows, slug=self.kwargs["slug"])
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        body = self.document.of_one(serializer.save(), self.viewer)
+        body = self.written(serializer.save())
         headers = {"Location": self.viewer.url(self.document.noun, body["slug"])}
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
 
@@ -121,8 +126,8 @@ class RecordView(AskedView, GenericViewSet):
             record = self.one(self.get_queryset().select_for_update())
             serializer = self.get_serializer(record, data=request.data, partial=partial)
             serializer.is_valid(raise_exception=True)
-            serializer.save()
-        return Response(self.document.of_one(self.one(self.get_queryset()), self.viewer))
+            body = self.written(serializer.save())
+        return Response(body)
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.update(request, *args, partial=True, **kwargs)

@@ -14,6 +14,7 @@ from api.documents.base import (
     brief_actor,
     columns,
     seen,
+    shown,
     time_span,
 )
 from timeline.models import Actor, Affiliation, Alias, Identifier
@@ -30,20 +31,20 @@ def _identifiers(actor: Any, viewer: Viewer) -> list[Any]:
 def _affiliations(actor: Any, viewer: Viewer) -> list[Any]:
     return [
         {
-            "organization": brief_actor(held.seen_organization),
+            "organization": brief_actor(shown(held, "organization")),
             "title": held.title,
             "held": time_span(held.held),
         }
         for held in actor.affiliations.all()
-        if held.seen_organization
+        if shown(held, "organization")
     ]
 
 
 def _members(actor: Any, viewer: Viewer) -> list[Any]:
     return [
-        {"member": brief_actor(held.seen_member), "title": held.title, "held": time_span(held.held)}
+        {"member": brief_actor(shown(held, "member")), "title": held.title, "held": time_span(held.held)}
         for held in actor.members.all()
-        if held.seen_member
+        if shown(held, "member")
     ]
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, Prefetch, QuerySet
 
 from timeline.dates import parse_edtf
 from timeline.fields import When
@@ -80,13 +80,6 @@ class Document:
         values = [(key, self.parts[key].value) for key in keys]
         return [{key: value(row, viewer) for key, value in values} for row in rows]
 
-    def of_one(self, row: Model, viewer: Viewer) -> dict[str, Any]:
-        """The standard document of a row that is at hand; runs the queries of one row."""
-        asked = [self.parts[key] for key in self.standard]
-        fetched = [fetch for part in asked if part.fetched for fetch in part.fetched(viewer)]
-        prefetch_related_objects([row], *fetched)
-        return self.of([row], self.standard, viewer)[0]
-
 
 def column(name: str) -> Part:
     return Part(lambda row, viewer: getattr(row, name))
@@ -101,8 +94,14 @@ def address(noun: str) -> Part:
 
 
 def seen(name: str, model: type[Model], viewer: Viewer) -> Prefetch:
-    """Fetches the to-one row `name` as `seen_…`: None where it is hidden."""
-    return Prefetch(name, visible(model, viewer), to_attr=f"seen_{name.rpartition('__')[2]}")
+    """Fetches the to-one row `name` if the viewer may see it; read it with `shown`."""
+    return Prefetch(name, visible(model, viewer))
+
+
+def shown(row: Any, name: str) -> Any:
+    """The to-one row that `seen` fetched; None where it is hidden or there is none."""
+    # Of a row that was not fetched though it must be there Django says, by an AttributeError, that it is not.
+    return getattr(row, name, None)
 
 
 def visible(model: Any, viewer: Viewer) -> Any:

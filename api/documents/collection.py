@@ -6,15 +6,15 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from api.documents.base import Document, Part, Viewer, address, columns, seen, titled
+from api.documents.base import Document, Part, Viewer, address, columns, seen, shown, titled
 from timeline.models import Event, TimelineEntry
 
 
 def _entries(timeline: Any, viewer: Viewer) -> list[Any]:
     return [
-        {"event": titled("events", entry.seen_event, viewer), "headline": entry.headline}
+        {"event": titled("events", shown(entry, "event"), viewer), "headline": entry.headline}
         for entry in timeline.entries.all()
-        if entry.seen_event
+        if shown(entry, "event")
     ]
 
 

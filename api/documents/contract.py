@@ -16,6 +16,7 @@ from api.documents.base import (
     columns,
     plain,
     seen,
+    shown,
     time_span,
     titled,
     visible,
@@ -40,9 +41,9 @@ def _value(contract: Any, viewer: Viewer) -> dict[str, Any] | None:
 
 def _parties(contract: Any, viewer: Viewer) -> list[Any]:
     return [
-        {"actor": brief_actor(party.seen_actor), "role": party.role}
+        {"actor": brief_actor(shown(party, "actor")), "role": party.role}
         for party in contract.parties.all()
-        if party.seen_actor
+        if shown(party, "actor")
     ]
 
 
@@ -73,7 +74,7 @@ def _payment_terms(contract: Any, viewer: Viewer) -> list[Any]:
             "share": plain(term.share),
             "amount": plain(term.amount),
             "currency": term.currency,
-            "provider": brief_actor(term.seen_provider),
+            "provider": brief_actor(shown(term, "provider")),
             "note": term.note,
         }
         for term in contract.payment_terms.all()
@@ -87,8 +88,8 @@ def _milestones(contract: Any, viewer: Viewer) -> list[Any]:
             "title": milestone.title,
             "due": time_span(milestone.due),
             # `met` is the date of the event, which is as hidden as the event.
-            "met": time_span(milestone.met) if milestone.seen_event or not milestone.event_id else None,
-            "event": titled("events", milestone.seen_event, viewer),
+            "met": time_span(milestone.met) if shown(milestone, "event") or not milestone.event_id else None,
+            "event": titled("events", shown(milestone, "event"), viewer),
         }
         for milestone in contract.milestones.all()
     ]
@@ -109,7 +110,7 @@ CONTRACT = Document(
         **columns("title", "kind", "status", "review", "description"),
         "value": Part(_value),
         "follows": Part(
-            lambda contract, viewer: titled("contracts", contract.seen_follows, viewer),
+            lambda contract, viewer: titled("contracts", shown(contract, "follows"), viewer),
             fetched=lambda viewer: [seen("follows", Contract, viewer)],
         ),
         "parties": Part(_parties, fetched=_rows("parties", ContractParty, "actor", Actor)),

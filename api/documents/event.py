@@ -17,6 +17,7 @@ from api.documents.base import (
     columns,
     named,
     seen,
+    shown,
     time_span,
     titled,
     visible,
@@ -33,13 +34,13 @@ def brief_event(event: Any, viewer: Viewer) -> dict[str, Any]:
 def _participants(event: Any, viewer: Viewer) -> list[Any]:
     return [
         {
-            "actor": brief_actor(part.seen_actor),
+            "actor": brief_actor(shown(part, "actor")),
             "role": part.role.slug,
             "capacity": part.capacity,
             "note": part.note,
         }
         for part in event.participations.all()
-        if part.seen_actor
+        if shown(part, "actor")
     ]
 
 
@@ -53,15 +54,15 @@ def _contracts(event: Any, viewer: Viewer) -> list[Any]:
 
 def _related(event: Any, viewer: Viewer) -> list[Any]:
     directions = (
-        ("outgoing", ((relation, relation.seen_related) for relation in event.relations.all())),
-        ("incoming", ((relation, relation.seen_event) for relation in event.relations_to_it.all())),
+        ("outgoing", ((relation, shown(relation, "related")) for relation in event.relations.all())),
+        ("incoming", ((relation, shown(relation, "event")) for relation in event.relations_to_it.all())),
     )
     return [
         {
             "kind": relation.kind,
             "direction": direction,
             "event": titled("events", other, viewer),
-            "attributed_to": brief_actor(relation.seen_attributed_to),
+            "attributed_to": brief_actor(shown(relation, "attributed_to")),
             "note": relation.note,
         }
         for direction, relations in directions
@@ -103,7 +104,7 @@ EVENT = Document(
         "participants": Part(_participants, fetched=_with_participations),
         "contracts": Part(_contracts, fetched=_with_contracts),
         "place": Part(
-            lambda event, viewer: named(event.seen_place),
+            lambda event, viewer: named(shown(event, "place")),
             fetched=lambda viewer: [seen("place", Place, viewer)],
         ),
         "tags": Part(

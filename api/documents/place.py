@@ -6,7 +6,19 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from api.documents.base import Document, Part, Viewer, address, by_slug, columns, named, plain, seen, visible
+from api.documents.base import (
+    Document,
+    Part,
+    Viewer,
+    address,
+    by_slug,
+    columns,
+    named,
+    plain,
+    seen,
+    shown,
+    visible,
+)
 from timeline.models import Place
 
 
@@ -23,7 +35,7 @@ PLACE = Document(
         "latitude": Part(lambda place, viewer: plain(place.latitude)),
         "longitude": Part(lambda place, viewer: plain(place.longitude)),
         "part_of": Part(
-            lambda place, viewer: named(place.seen_part_of),
+            lambda place, viewer: named(shown(place, "part_of")),
             fetched=lambda viewer: [seen("part_of", Place, viewer)],
         ),
         **columns("is_public", "created_at", "updated_at", "version"),

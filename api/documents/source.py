@@ -15,6 +15,7 @@ from api.documents.base import (
     column,
     columns,
     seen,
+    shown,
     time_span,
     visible,
 )
@@ -24,10 +25,10 @@ from timeline.models import Actor, Citation, Source
 def citations(row: Any, viewer: Viewer) -> list[Any]:
     return [
         {
-            "source": brief_source(citation.seen_source),
+            "source": brief_source(shown(citation, "source")),
             "quote": citation.quote,
             "locator": citation.locator,
-            "attributed_to": brief_actor(citation.seen_attributed_to),
+            "attributed_to": brief_actor(shown(citation, "attributed_to")),
             "stance": citation.stance,
             "field": citation.field,
             "asserted_value": citation.asserted_value,
@@ -35,12 +36,12 @@ def citations(row: Any, viewer: Viewer) -> list[Any]:
             "quote_status": citation.quote_status,
         }
         for citation in row.citations.all()
-        if citation.seen_source
+        if shown(citation, "source")
     ]
 
 
 def _with_citations(viewer: Viewer) -> list[Any]:
-    source = Prefetch("source", visible(Source, viewer).defer("text"), to_attr="seen_source")
+    source = Prefetch("source", visible(Source, viewer).defer("text"))
     rows = Citation.objects.prefetch_related(source, seen("attributed_to", Actor, viewer))
     return [Prefetch("citations", rows)]
 
@@ -49,7 +50,7 @@ CITATIONS = Part(citations, fetched=_with_citations)
 
 
 def _quoted_in(viewer: Viewer) -> list[Any]:
-    return [Prefetch("quoted_in", visible(Source, viewer).defer("text"), to_attr="seen_quoted_in")]
+    return [Prefetch("quoted_in", visible(Source, viewer).defer("text"))]
 
 
 SOURCE = Document(
@@ -57,13 +58,15 @@ SOURCE = Document(
     {
         **columns("slug", "title", "kind"),
         "publisher": Part(
-            lambda source, viewer: brief_actor(source.seen_publisher),
+            lambda source, viewer: brief_actor(shown(source, "publisher")),
             fetched=lambda viewer: [seen("publisher", Actor, viewer)],
         ),
         **columns("byline", "url", "archived_url", "language"),
         "published": Part(lambda source, viewer: time_span(source.published)),
         **columns("retrieved_on", "reliability", "licence"),
-        "quoted_in": Part(lambda source, viewer: brief_source(source.seen_quoted_in), fetched=_quoted_in),
+        "quoted_in": Part(
+            lambda source, viewer: brief_source(shown(source, "quoted_in")), fetched=_quoted_in
+        ),
         "has_text": Part(lambda source, viewer: source.text_sha256 != ""),
         **columns("text_sha256", "is_public", "created_at", "updated_at", "version"),
         "text": Part(column("text").value, columns=("text",), extra=True),

@@ -26,10 +26,20 @@ class AffiliationSerializer(LineSerializer):
         fields = ("organization", "title", "held")
 
 
+class MemberSerializer(LineSerializer):
+    member = Reference(Actor, "name", "kind")
+    held = TimeSpan()
+
+    class Meta:
+        model = Affiliation
+        fields = ("member", "title", "held")
+
+
 class ActorSerializer(RecordSerializer):
     aliases = lines(AliasSerializer)
     identifiers = lines(IdentifierSerializer)
     affiliations = lines(AffiliationSerializer)
+    members = MemberSerializer(many=True, read_only=True, help_text="With include=members only.")
 
     class Meta:
         model = Actor
@@ -46,5 +56,6 @@ class ActorSerializer(RecordSerializer):
             "created_at",
             "updated_at",
             "version",
+            "members",
         )
         read_only_fields = ("version",)
