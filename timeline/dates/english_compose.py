@@ -34,7 +34,12 @@ def compose(partials: list[Partial], context: Context) -> str:
             run = []
         run.append(partial)
     elements.append(_element(run, context))
-    return elements[0].edtf if len(elements) == 1 else _listed(elements, joins)
+    if len(elements) == 1:
+        return elements[0].edtf
+    listed = _listed(elements, joins)
+    if listed == "[..]":
+        context.refuse(partials[0].start, "Together these dates leave nothing out.")
+    return listed
 
 
 def _bounds_another(before: Partial, partial: Partial) -> bool:
@@ -140,7 +145,7 @@ def _choice(first: Point | None, last: Point | None, mark: str, edtf: str = "") 
     """Some time from first to last; one end may be open, and is then given by `edtf` where there is one."""
     start = "" if first is None else (edtf or written(first)) + mark
     end = "" if last is None else (edtf or written(last)) + mark
-    if start == end:
+    if start == end and start:
         return Element(first, last, start, "date", mark)
     form = "open" if first is None or last is None else "choice"
     return Element(first, last, f"[{start}..{end}]", form, mark)

@@ -203,4 +203,10 @@ def _read_ages(cursor: Cursor, partial: Partial, count: int, fraction: str) -> N
     )
     if not 10_000 <= years <= MAX_YEAR:
         cursor.context.refuse(partial.start, "This is too far away.")
-    partial.kind, partial.approximate, partial.reading = "reading", True, single((-years,))
+    partial.kind = "reading"
+    if cursor.kind() == "era":
+        # "13.8 billion BC" names a year.
+        partial.reading = single((1 - years if cursor.token.value == "BC" else years,))
+        cursor.at += 1
+    else:
+        partial.approximate, partial.reading = True, single((-years,))

@@ -106,8 +106,12 @@ WORDS: Final[dict[str, Word]] = {
     **_same("unit", "millennium", "millennium millennia millenium"),
     **_same("era", "BC", "bc bce"),
     **_same("era", "AD", "ad ce"),
-    **_same("approximate", None, "circa ca cca cir about around approximately approx roughly near"),
-    **_same("uncertain", None, "probably possibly perhaps maybe likely presumably apparently reportedly"),
+    **_same(
+        "approximate", None, "circa ca cca cir approximate about around approximately approx roughly near"
+    ),
+    **_same(
+        "uncertain", None, "uncertain probably possibly perhaps maybe likely presumably apparently reportedly"
+    ),
     # Nearness adds nothing that a bound could say: "shortly before 1914" is before 1914.
     **_same("degree", None, "shortly soon just long well immediately right directly sometime some very"),
     **_same("relation", "before", "before pre"),
@@ -253,7 +257,7 @@ _PHRASES: Final[dict[str, Word]] = {
     "independence day": ("feast", Feast(7, 4)),
     "armistice day": ("feast", Feast(11, 11)),
     "all saints day": ("feast", Feast(11, 1)),
-    **_phrases(("degree", None), "some time|some point|any time|some day|some year"),
+    **_phrases(("degree", None), "some time|some point|any time|some day|some month|some season"),
     "local time": ("zone", ""),
     "present day": ("present", None),
     **_phrases(

@@ -52,7 +52,11 @@ def read_other_languages(text: str, *, reference: date | None, conventions: Conv
     if parts[0] != others[0] and count > 1 and reference is not None:
         # The words leave out the year and nothing else.
         parts, others = (reference.year, *parts[1:]), (reference.year, *others[1:])
-    if parts != others or not _uses_every_number(text, first, parts):
+    if (
+        parts != others
+        or not (reference or _NUMBER.search(text))
+        or not _uses_every_number(text, first, parts)
+    ):
         return None
     return parse_edtf("-".join(f"{part:0{4 if place == 0 else 2}d}" for place, part in enumerate(parts)))
 
@@ -125,7 +129,7 @@ def _uses_every_number(text: str, moment: datetime, parts: tuple[int, ...]) -> b
     times = {moment.hour, moment.minute, moment.second, moment.hour % 12}
     known = set(parts) | (times if ":" in text else set())
     numbers = [int(number) for number in _NUMBER.findall(text)]
-    return bool(numbers) and all(number in known for number in numbers)
+    return all(number in known for number in numbers)
 
 
 def _relative(text: str, reference: date, languages: tuple[str, ...]) -> TimeSpan | None:
