@@ -60,6 +60,8 @@ def _element(run: list[Partial], context: Context) -> Element:
         return _unended(run[1], run[0], context, mark)
     readings = [resolve(partial, context) for partial in run]
     first, last = _envelope(run, readings, context)
+    if len(run) == 2 and readings[0] == readings[1] and run[0].relation == run[1].relation:
+        return _alone(run[0], readings[0], mark)
     if len(run) == 2 and _lasted(run, readings):
         edtf = "/".join(
             reading.edtf + _mark([partial]) for partial, reading in zip(run, readings, strict=True)
