@@ -9,10 +9,11 @@ from timeline.models import Contract, Event
 NOUNS = ("events", "actors", "contracts", "sources", "timelines", "places", "tags", "kinds", "roles")
 
 
-def a_world(name: str = "One", *, review: str = "published") -> Event:
+def a_world(name: str = "One", *, review: str = "published", with_words: bool = True) -> Event:
     """Makes at least one of each noun, all named after `name` and connected, and returns an event of them.
 
-    With another `review` the events and contracts are hidden, and so is all that only they use.
+    With another `review` the events and contracts are hidden, and so is all that only they use. Kinds and
+    roles are public always: without `with_words` those of the first world serve.
     """
     public = review == "published"
     state = factories.an_actor(name=f"State {name}", kind="state")
@@ -25,13 +26,13 @@ def a_world(name: str = "One", *, review: str = "published") -> Event:
     event = factories.an_event(
         title=f"Event {name}",
         summary="What happened",
-        kind=factories.a_kind(name=f"Kind {name}"),
+        kind=factories.a_kind(name=f"Kind {name}") if with_words else models.EventKind.objects.first(),
         date="mid-March 2020",
         place=city,
         tags=(factories.a_tag(name=f"Tag {name}"),),
         review=review,
     )
-    role = factories.a_role(name=f"Role {name}")
+    role = factories.a_role(name=f"Role {name}") if with_words else models.Role.objects.get()
     factories.a_participation(event=event, actor=person, role=role, capacity="head of the board")
     paper = factories.an_actor(name=f"Paper {name}", kind="media")
     first = factories.a_source(title=f"First source {name}", publisher=paper, published="2020-03-16")
