@@ -29,6 +29,11 @@ ODD = [
     ("BC 44-30", "-0043/-0029"),
     ("the 18th century and 19th", "{17XX,18XX}"),
     ("12,000 AD", "Y12000"),
+    ("69 - c. 140", "0069/0140~"),
+    ("1930-40's", "1930/194X"),
+    ("c. 1829-33, or later", "[1829~..]"),
+    ("last third 18th century", "[1767..1799]"),
+    ("first third 1920", "1920-37"),
     ("13.8 billion BC", "Y-13799999999"),
     ("2 million AD", "Y2000000"),
     ("100 mya", "Y-100000000~"),
@@ -90,6 +95,7 @@ REFUSED = [
     ("the one first of May 2020", 8, "“first” makes no sense at this place in a date."),
     ("not before 1914 or after 1918", 25, "“1918” makes no sense at this place in a date."),
     ("before 1914 or since 1918", 7, "Together these dates leave nothing out."),
+    ("before 1655 - after 1704", 7, "Together these dates leave nothing out."),
     ("after before 1914", 6, "“before” makes no sense at this place in a date."),
     ("from present to 1914", 5, "The present is only known against a reference date."),
     ("first month of 5 March 2020", 15, "A day has no such part."),
@@ -221,6 +227,9 @@ def test_edtf_comes_first(text: str, expected: str) -> None:
         ("second half of the 14th century", Conventions(neighbouring_parts_meet=True), "[1350..1399]"),
         ("Ming Dynasty (1368-1644)", Conventions(labels=True), "1368/1644"),
         ("Late Pre-classic, 300 BC- 300 AD", Conventions(labels=True), "-0299/0300"),
+        ("New Kingdom, 18th Dynasty, 1570-1320 BCE", Conventions(labels=True), "-1569/-1319"),
+        ("Late Period (664 BC - 525 BC), Dynasty 26", Conventions(labels=True), "-0663/-0524"),
+        ("born Germany 1861 - 1943", Conventions(labels=True), "1861/1943"),
         ("1971, printed 1980", Conventions(), "{1971,1980}"),
         ("1971, printed 1980", Conventions(phases_left_out=frozenset({"printing"})), "1971"),
         ("printed 1980", Conventions(phases_left_out=frozenset({"printing"})), "1980"),
@@ -233,8 +242,9 @@ def test_conventions_settle_what_houses_do_differently(
     assert edtf(text, conventions=conventions) == expected
 
 
-def test_labels_alone_are_no_date() -> None:
-    assert refused("Ming Dynasty", conventions=Conventions(labels=True)).position == 0
+@pytest.mark.parametrize("text", ["Ming Dynasty", "1990 foo", "1990 foo, 1995", "foo of 10th century"])
+def test_labels_hide_no_date_and_are_none(text: str) -> None:
+    assert refused(text, conventions=Conventions(labels=True)).position == max(text.find("foo"), 0)
 
 
 def test_missing_years_come_from_the_reference_only() -> None:

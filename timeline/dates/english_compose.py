@@ -34,9 +34,7 @@ def compose(partials: list[Partial], context: Context) -> str:
             run = []
         run.append(partial)
     elements.append(_element(run, context))
-    if len(elements) == 1:
-        return elements[0].edtf
-    listed = _listed(elements, joins)
+    listed = elements[0].edtf if len(elements) == 1 else _listed(elements, joins)
     if listed == "[..]":
         context.refuse(partials[0].start, "Together these dates leave nothing out.")
     return listed
@@ -45,7 +43,7 @@ def compose(partials: list[Partial], context: Context) -> str:
 def _bounds_another(before: Partial, partial: Partial) -> bool:
     """Whether two dates bound one: "after 1914 and before 1918"."""
     return (before.relation in _LOWER and partial.relation in _UPPER) or (
-        before.relation in _UPPER and partial.relation in _LOWER and partial.link != "or"
+        before.relation in _UPPER and partial.relation in _LOWER and partial.link not in ("or", "to")
     )
 
 

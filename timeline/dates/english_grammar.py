@@ -34,7 +34,10 @@ class Sentence:
         cursor = self.cursor
         link = ""
         while True:
-            self._skip_label()
+            while self._skip_label():
+                pass
+            if cursor.kind() == "end" and self.partials and link == "next":
+                break
             partial = Partial(cursor.token.start)
             partial.link = link
             self._read_before(partial)
@@ -58,17 +61,31 @@ class Sentence:
         self._spread()
         return self.partials
 
-    def _skip_label(self) -> None:
-        """Pass words that are no date up to a mark, where the convention allows such labels."""
+    def _skip_label(self) -> bool:
+        """Pass words that are no date up to a mark or number, where the convention allows such labels."""
         cursor = self.cursor
         if not cursor.context.conventions.labels:
-            return
-        steps, unknown = 0, False
+            return False
+        steps = words = 0
         while cursor.kind(steps) not in _SEPARATORS and cursor.kind(steps) != "end":
-            unknown |= cursor.kind(steps) == "word"
             steps += 1
-        if unknown and cursor.kind(steps) != "end":
-            cursor.at += steps + 1
+            if cursor.kind(steps - 1) == "word":
+                words = steps
+        if not words or any(cursor.number(step, digits=(3, 4)) is not None for step in range(words)):
+            # A year is not passed over.
+            return False
+        rest = range(words, steps)
+        if any(cursor.number(step, digits=(3, 4)) or cursor.kind(step) == "ordinal" for step in rest):
+            # "Born Germany 1861 - 1943"; "imitation of 10th century" is of no known date.
+            if cursor.kind(words) == "of":
+                return False
+            cursor.at += words
+            return False
+        ends = cursor.kind(steps) == "end"
+        if ends and not self.partials:
+            return False
+        cursor.at += steps + (not ends)
+        return True
 
     def _read_before(self, partial: Partial) -> None:
         """What stands before a date: qualifiers, relations, phases and the parts of which it is the whole."""
@@ -184,6 +201,7 @@ class Sentence:
         # "Last quarter" is a relative date, "last quarter of 1920" and "last half 1920" are not.
         if noun.kind == "fraction" and (of or token.kind != "deictic" or cursor.kind(steps + 1) == "number"):
             return Part(str(noun.value), first, first), steps + 1
+        of = of or cursor.kind(steps + 1) in ("ordinal", "number")
         if noun.kind == "ordinal" and noun.value == 3 and of:
             return Part("third", first, first), steps + 1
         if noun.kind in ("number", "count") and cursor.kind(steps + 1) in ("unit", "fraction"):
@@ -216,7 +234,7 @@ class Sentence:
             token = cursor.token
             if token.kind in _ENDS:
                 break
-            steps = 1 if token.kind == "open" else 0
+            steps = 1 if token.kind == "open" or (token.kind == "comma" and cursor.kind(1) == "onward") else 0
             kind = cursor.kind(steps)
             if token.kind == "close":
                 cursor.at += 1
@@ -227,9 +245,9 @@ class Sentence:
             elif kind == "or so":
                 partial.approximate = True
                 cursor.at += steps + 1
-            elif kind == "onward" and not steps:
-                partial.relation = str(token.value)
-                cursor.at += 1
+            elif kind == "onward":
+                partial.relation = str(cursor.ahead(steps).value)
+                cursor.at += steps + 1
             elif kind == "in" and partial.relation == "since" and self._closes(1):
                 cursor.at += 1
             elif not self._read_phase_after(partial, steps):

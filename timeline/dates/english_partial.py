@@ -77,8 +77,8 @@ def fill(partials: list[Partial]) -> None:
             _complete_from_before(partial, before)
         elif partial.kind == "day" and partial.month is None:
             partial.month = before.month
-        elif partial.short and partial.kind == before.kind and not before.short:
-            # "1840s-50s" and "1996-'98" are in one century.
+        elif partial.short and before.kind in ("year", "decade") and not before.short:
+            # "1840s-50s", "1930-40's" and "1996-'98" are in one century.
             partial.number, partial.short = partial.number + before.number // 100 * 100, False
             partial.year = partial.number if partial.kind == "year" else None
         if before.era_first and before.era == "BC" and partial.era is None:
@@ -147,7 +147,8 @@ def _take_kind(partial: Partial, behind: Partial) -> None:
         partial.kind, partial.day, partial.month = "day", partial.number, behind.month
     elif behind.kind in ("century", "millennium") and (partial.kind == "ordinal" or partial.number <= 30):
         partial.kind = behind.kind
-    elif partial.kind == "number" and behind.kind == "year" and behind.era is not None:
+    elif partial.kind == "number" and behind.kind == "year" and (behind.era or behind.digits == 3):
+        # "40-100 AD" and "69 - 140"; before a year of four digits the number may be anything.
         partial.kind, partial.year, partial.era = "year", partial.number, behind.era
 
 
