@@ -168,6 +168,7 @@ def test_words_that_can_be_read_mean_what_the_fixture_says() -> None:
                 assert (span and span.edtf) == (when and when["edtf"])
     assert unread == {
         ("mid-July", "[2020-07-11..2020-07-20]"),
+        ("had signed", "[..2020-08-23]"),
         ("shortly before the signing of the deal", "[..2020-08-23]"),
         *((words, None) for _, words in UNDATED_IN_WORDS),
         ("current", None),
