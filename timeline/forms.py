@@ -1,4 +1,4 @@
-"""How a time span is a form field: the words, beside them a reading that overrides, below them how both are read."""
+"""How a time span is a form field: the words, a reading that overrides them, and how both are read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.widgets import Script  # type: ignore[attr-defined]
+from django.forms.widgets import Script
 
 from timeline.dates import DateError, TimeSpan
 from timeline.fields import MAX_TEXT, When, conventions
@@ -25,7 +25,7 @@ def read_inputs(text: str, edtf: str) -> When:
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands under the inputs of a time span (timeline/reading.html): the reading, or the error in its place.
+    """What stands under the inputs of a time span (timeline/reading.html): the reading, or the error.
 
     `overridden` is how the words read by themselves where the second input overrides them, "" where they
     cannot be read. `kept` says that the words have changed under an override that has not.
@@ -54,7 +54,7 @@ class Reading:
         return cls(when, overridden=_words_alone(text), kept=kept)
 
     def bounds(self) -> list[tuple[str, str, str]]:
-        """(label, from, to), "" for an open end: by which bounds it is searched, and when it certainly went on."""
+        """(label, from, to), "" for an open end: the searched bounds, and when it certainly went on."""
         span = self.when and self.when.span
         if not span:
             return []
@@ -90,18 +90,22 @@ class TimeSpanWidget(forms.MultiWidget):
     class Media:
         js = (Script("timeline/time-span.js", type="module"),)
 
-    def __init__(self, attrs: dict[str, Any] | None = None, *, read_url: str = "") -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None, *, read_url: Any = "") -> None:
         self.read_url = read_url
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             "text": forms.TextInput(
-                attrs={"placeholder": "mid-March 2020", "class": "time-span-words", "maxlength": MAX_TEXT}
+                attrs={
+                    "placeholder": "for example: mid-March 2020",
+                    "class": "time-span-words",
+                    "maxlength": MAX_TEXT,
+                }
             ),
             "edtf": forms.TextInput(
                 attrs={
                     "placeholder": "EDTF, if read wrongly",
                     "class": "time-span-edtf",
                     "aria-label": "EDTF that stands instead of the reading, or “undated”",
-                    "title": "EDTF that stands instead of the reading, or “undated” to keep words without one",
+                    "title": "EDTF that stands instead of the reading, or “undated” for none",
                 }
             ),
         }
@@ -111,7 +115,7 @@ class TimeSpanWidget(forms.MultiWidget):
         return id_ and f"{id_}_0"
 
     def decompress(self, value: When | str | None) -> list[str]:
-        """The inputs for a stored value; the second is filled where the words do not read as what is stored."""
+        """The inputs for a stored value; the second is filled where the words do not read as that."""
         if isinstance(value, str):  # from the query of an address, ?date=2020
             return [value, ""]
         if not value:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-
 
 UNORDERED = ("relations", "aliases", "identifiers", "affiliations", "entries")
 
@@ -60,15 +58,15 @@ class Form(HTMLParser):
         self.select = "" if tag == "select" else self.select
 
 
-def filled_in(response: HttpResponse) -> dict[str, Any]:
+def filled_in(response: Any) -> dict[str, Any]:
     """Everything that the form of this page sends when nothing is changed."""
     return dict(Form(response.content.decode()).data)
 
 
-def send(client: Client, url: str, changes: dict[str, Any], **extra: Any) -> HttpResponse:
+def send(client: Client, url: str, changes: dict[str, Any], **extra: Any) -> Any:
     """Open a form, change some of it, and send it; the answer after redirects."""
     data = filled_in(client.get(url)) | changes
-    return client.post(url, data, follow=True, **extra)  # type: ignore[return-value]
+    return client.post(url, data, follow=True, **extra)
 
 
 def row(prefix: str, number: int, **values: Any) -> dict[str, Any]:
@@ -85,9 +83,9 @@ def rows(prefix: str, *values: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-def errors(response: HttpResponse) -> str:
+def errors(response: Any) -> str:
     """All error messages of the page's forms as one text."""
-    context = response.context  # type: ignore[attr-defined]
+    context = response.context
     if context is None or "adminform" not in context:
         return ""
     found = [context["adminform"].form.errors]
@@ -96,5 +94,5 @@ def errors(response: HttpResponse) -> str:
     return " ".join(str(error) for error in found if error)
 
 
-def messages(response: HttpResponse) -> list[str]:
-    return [str(message) for message in response.context["messages"]]  # type: ignore[attr-defined]
+def messages(response: Any) -> list[str]:
+    return [str(message) for message in response.context["messages"]]

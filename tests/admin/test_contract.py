@@ -31,9 +31,18 @@ def test_a_contract_is_entered_with_all_that_belongs_to_it(client: Client) -> No
     event = factories.an_event(date="2017-12-29")
     data = rows("parties", {"actor": buyer.pk, "role": "buyer"}, {"actor": seller.pk, "role": "seller"})
     data |= rows("items", {"designation": "S-400", "quantity": "4", "unit": "divisions"})
-    data |= rows("payment_terms", {"kind": "advance", "share": "45"}, {"kind": "loan", "share": "55", "provider": seller.pk})
+    data |= rows(
+        "payment_terms",
+        {"kind": "advance", "share": "45"},
+        {"kind": "loan", "share": "55", "provider": seller.pk},
+    )
     signed = {"kind": "signed", "event": event.pk}
-    delivered = {"kind": "delivered", "due_text": "2019", "met_text": "shortly after", "met_edtf": "2019-07/.."}
+    delivered = {
+        "kind": "delivered",
+        "due_text": "2019",
+        "met_text": "shortly after",
+        "met_edtf": "2019-07/..",
+    }
     data |= rows("milestones", signed, delivered)
     data |= rows("citations", {"source": factories.a_source().pk, "stance": "supports"})
     response = add(client, **data, value="2500000000", currency="usd", review="published")
@@ -56,14 +65,18 @@ def test_shares_of_more_than_the_whole_are_refused(client: Client) -> None:
     contract = Contract.objects.get()
     response = change(client, contract, **{"payment_terms-0-share": "60"})
     assert "The shares add up to 115 %" in errors(response)
-    assert errors(change(client, contract, **{"payment_terms-0-share": "60", "payment_terms-1-DELETE": "on"})) == ""
+    assert (
+        errors(change(client, contract, **{"payment_terms-0-share": "60", "payment_terms-1-DELETE": "on"}))
+        == ""
+    )
     assert [term.share for term in contract.payment_terms.all()] == [60]
 
 
 @pytest.mark.parametrize("term", [
     {"kind": "loan", "share": "101"}, {"kind": "loan", "share": "-1"}, {"kind": "loan", "share": "x"},
     {"kind": "loan", "share": "5", "amount": "5", "currency": "USD"}, {"kind": "loan", "amount": "5"},
-    {"kind": "loan", "amount": "5", "currency": "XYZ"}, {"kind": "loan", "amount": "1e400", "currency": "USD"},
+    {"kind": "loan", "amount": "5", "currency": "XYZ"},
+    {"kind": "loan", "amount": "1e400", "currency": "USD"},
     {"kind": "loan", "amount": "NaN", "currency": "USD"}, {"kind": "x", "share": "5"}, {"share": "5"},
     {"kind": "loan", "note": "a\0b"}, {"kind": "loan", "provider": "x"},
 ])  # fmt: skip
@@ -86,7 +99,9 @@ def test_a_payment_term_that_makes_no_sense_is_refused(client: Client, term: dic
     ({"milestones-0-kind": "signed", "milestones-0-due_text": "whenever"}, "whenever"),
     ({"milestones-0-kind": "signed", "milestones-0-event": "x"}, "valid choice"),
 ])  # fmt: skip
-def test_what_makes_no_sense_is_said_and_nothing_is_saved(client: Client, changes: dict[str, Any], said: str) -> None:
+def test_what_makes_no_sense_is_said_and_nothing_is_saved(
+    client: Client, changes: dict[str, Any], said: str
+) -> None:
     assert said in errors(add(client, **changes))
     assert not Contract.objects.exists()
 

@@ -1,4 +1,4 @@
-"""Every page of the admin opens, for those who may, and its lists take the same few queries whatever they hold."""
+"""Every page of the admin opens for those who may, and lists take the same few queries whatever they hold."""
 
 from __future__ import annotations
 
@@ -16,7 +16,20 @@ from tests import factories
 from tests.admin.forms import address, messages, send
 from timeline import models
 
-MODELS = ("actor", "citation", "contract", "event", "eventkind", "place", "role", "source", "tag", "timeline", "token", "user")
+MODELS = (
+    "actor",
+    "citation",
+    "contract",
+    "event",
+    "eventkind",
+    "place",
+    "role",
+    "source",
+    "tag",
+    "timeline",
+    "token",
+    "user",
+)
 
 
 def one_of_each() -> dict[str, Any]:
@@ -36,7 +49,8 @@ def one_of_each() -> dict[str, Any]:
     citation = factories.a_citation(source=source, contract=contract, quote="words")
     return {
         "actor": actor, "citation": citation, "contract": contract, "event": event, "eventkind": event.kind,
-        "place": event.place, "role": event.participations.get().role, "source": source, "tag": event.tags.get(),
+        "place": event.place, "role": event.participations.get().role, "source": source,
+        "tag": event.tags.get(),
         "timeline": factories.a_timeline(event), "token": token, "user": token.user,
     }  # fmt: skip
 
@@ -46,7 +60,9 @@ def test_every_model_has_a_page_or_stands_on_one() -> None:
     inline = {inline.model for page in admin.site._registry.values() for inline in page.inlines}
     ours = {getattr(models, name) for name in models.__all__ if name != "Review"}
     assert ours - registered - inline == set()
-    assert {model._meta.model_name for model in registered if model._meta.app_label == "timeline"} == set(MODELS)
+    assert {model._meta.model_name for model in registered if model._meta.app_label == "timeline"} == set(
+        MODELS
+    )
 
 
 def test_every_list_form_and_history_opens(client: Client) -> None:
@@ -69,12 +85,19 @@ def test_pages_have_no_script_or_style_of_their_own_inside(client: Client) -> No
 
 
 def test_the_site_is_called_timeline(client: Client) -> None:
-    assert "<title>What is kept | Timeline</title>" in " ".join(client.get(reverse("admin:index")).content.decode().split())
+    assert "<title>What is kept | Timeline</title>" in " ".join(
+        client.get(reverse("admin:index")).content.decode().split()
+    )
 
 
 def test_a_page_leads_to_the_thing_in_the_api(client: Client) -> None:
     things = one_of_each()
-    for model, name in (("event", "events"), ("eventkind", "kinds"), ("source", "sources"), ("timeline", "timelines")):
+    for model, name in (
+        ("event", "events"),
+        ("eventkind", "kinds"),
+        ("source", "sources"),
+        ("timeline", "timelines"),
+    ):
         html = client.get(address(model, "change", things[model].pk)).content.decode()
         assert f'href="/api/v1/{name}/{things[model].slug}/"' in html
 
@@ -88,7 +111,9 @@ def test_stamps_are_shown_and_not_asked_for(client: Client) -> None:
 
 def test_who_may_only_look_sees_the_words_and_can_change_nothing(client: Client) -> None:
     things = one_of_each()
-    viewer = factories.a_user(permissions=tuple(f"view_{name}" for name in (*MODELS, "participation", "affiliation")))
+    viewer = factories.a_user(
+        permissions=tuple(f"view_{name}" for name in (*MODELS, "participation", "affiliation"))
+    )
     viewer.is_staff = True
     viewer.save()
     client.force_login(viewer)
@@ -119,7 +144,8 @@ def queries_of(client: Client, url: str) -> int:
 @pytest.mark.parametrize(
     ("model", "expected"),
     [
-        ("actor", 5), ("citation", 4), ("contract", 6), ("event", 7), ("eventkind", 4), ("place", 4), ("role", 4),
+        ("actor", 5), ("citation", 4), ("contract", 6), ("event", 7), ("eventkind", 4), ("place", 4),
+        ("role", 4),
         ("source", 4), ("tag", 4), ("timeline", 4), ("token", 4), ("user", 5),
     ],
 )  # fmt: skip
@@ -134,13 +160,22 @@ def test_a_list_takes_the_same_queries_whatever_it_holds(client: Client, model: 
 def test_a_parameter_that_no_filter_has_is_refused(client: Client) -> None:
     things = one_of_each()
     url = address("event", "changelist")
-    for query in ("title__regex=(", "date__contains=x", "banana=1", "kind__name=x", "review__exact=%00", "date__0=x"):
+    for query in (
+        "title__regex=(",
+        "date__contains=x",
+        "banana=1",
+        "kind__name=x",
+        "review__exact=%00",
+        "date__0=x",
+    ):
         assert client.get(f"{url}?{query}").status_code == 400, query
     kind = things["event"].kind
     assert client.get(f"{url}?kind__id__exact={kind.pk}").status_code == 200
 
 
-@pytest.mark.parametrize(("model", "query"), [("event", "kind__id__exact=x"), ("tag", "is_public__exact=maybe")])
+@pytest.mark.parametrize(
+    ("model", "query"), [("event", "kind__id__exact=x"), ("tag", "is_public__exact=maybe")]
+)
 def test_a_value_that_no_filter_can_read_is_said(client: Client, model: str, query: str) -> None:
     one_of_each()
     response = client.get(f"{address(model, 'changelist')}?{query}", follow=True)
@@ -195,7 +230,9 @@ def test_a_page_that_the_list_has_not_is_no_failure(client: Client) -> None:
 
 
 def test_a_form_begins_with_what_the_address_says(client: Client) -> None:
-    response = client.get(address("event", "add") + "?title=Signing&date=mid-March+2020&kind=x&place=x&tags=a,b")
+    response = client.get(
+        address("event", "add") + "?title=Signing&date=mid-March+2020&kind=x&place=x&tags=a,b"
+    )
     html = response.content.decode()
     assert 'value="Signing"' in html
     assert 'value="mid-March 2020"' in html

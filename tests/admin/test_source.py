@@ -77,7 +77,9 @@ def test_saving_the_page_leaves_the_text_as_it_is(client: Client) -> None:
         ({"publisher": "x"}, "valid choice"),
     ],
 )
-def test_what_is_no_text_or_makes_no_sense_is_refused(client: Client, changes: dict[str, Any], said: str) -> None:
+def test_what_is_no_text_or_makes_no_sense_is_refused(
+    client: Client, changes: dict[str, Any], said: str
+) -> None:
     source = factories.a_source(text=TEXT, title="Kept")
     assert said in errors(change(client, source, **{"title": "Renamed", **changes}))
     source.refresh_from_db()
@@ -184,7 +186,11 @@ def test_an_actor_is_entered_with_names_offices_and_entries(client: Client) -> N
     response = send(client, address("actor", "add"), {"name": "Dmitry Shugaev", "kind": "person", **data})
     assert errors(response) == ""
     actor = force.members.get().member
-    assert (actor.slug, actor.aliases.get().name, actor.identifiers.get().value) == ("dmitry-shugaev", "Шугаев", "Q1")
+    assert (actor.slug, actor.aliases.get().name, actor.identifiers.get().value) == (
+        "dmitry-shugaev",
+        "Шугаев",
+        "Q1",
+    )
     assert actor.affiliations.get().held.edtf == "2017/.."
 
 
@@ -203,7 +209,8 @@ def test_what_is_said_twice_of_an_actor_is_refused(client: Client) -> None:
         assert said in errors(send(client, page, rows(name, *values)))
     assert errors(send(client, page, rows("affiliations", office))) == ""
     assert "given twice" in errors(send(client, page, {
-        "affiliations-TOTAL_FORMS": 2, **{f"affiliations-1-{field}": value for field, value in office.items()},
+        "affiliations-TOTAL_FORMS": 2,
+        **{f"affiliations-1-{field}": value for field, value in office.items()},
     }))  # fmt: skip
 
 
@@ -221,9 +228,13 @@ def test_a_place_that_is_nowhere_is_refused(client: Client, changes: dict[str, A
 def test_a_timeline_is_made_of_events(client: Client) -> None:
     event = factories.an_event(date="mid-March 2020")
     entry = {"event": event.pk, "headline": "The deal"}
-    assert errors(send(client, address("timeline", "add"), {"title": "S-400", **rows("entries", entry)})) == ""
+    assert (
+        errors(send(client, address("timeline", "add"), {"title": "S-400", **rows("entries", entry)})) == ""
+    )
     timeline = event.timelines.get()
     html = client.get(address("timeline", "change", timeline.pk)).content.decode()
     assert "mid-March 2020" in html
-    assert "duplicate data" in errors(send(client, address("timeline", "add"), {"title": "B", **rows("entries", entry, entry)}))
+    assert "duplicate data" in errors(
+        send(client, address("timeline", "add"), {"title": "B", **rows("entries", entry, entry)})
+    )
     assert client.get(address("timeline", "changelist")).context["cl"].result_list[0].number_of_entries == 1

@@ -33,8 +33,11 @@ READ = [
 ]
 
 UNREAD = [
-    ("whenever", ""), ("last week", ""), ("August 23", ""), ("2020-03-32", ""), ("before", "2002/2001"), ("1900-02-29", ""),
-    ("a\0b", ""), ("2020\0", ""), ("2020", "\0"), ("words", "mid-March 2020"), ("x" * 501, ""), ("x" * 501, "2020"), ("2020", "x" * 5000),
+    ("whenever", ""), ("last week", ""), ("August 23", ""), ("2020-03-32", ""), ("before", "2002/2001"),
+    ("1900-02-29", ""),
+    ("a\0b", ""), ("2020\0", ""), ("2020", "\0"), ("words", "mid-March 2020"),
+     ("x" * 501, ""), ("x" * 501, "2020"),
+     ("2020", "x" * 5000),
     ("[" * 400, ""), ("\u202e2020-99", ""),
 ]  # fmt: skip
 
@@ -48,7 +51,7 @@ def test_a_date_is_kept_as_written_and_shown_as_read(
     client: Client, text: str, edtf: str, kept: str | None, said: str
 ) -> None:
     assert errors(send(client, ADD, data(text, edtf))) == ""
-    event = Event.objects.get()
+    event: Any = Event.objects.get()
     assert event.date_edtf == kept
     assert event.date_text == (text.strip() or edtf)
     html = client.get(address("event", "change", event.pk)).content.decode()
@@ -125,7 +128,8 @@ LIST = [
     ("date_from=2020", {"2020-03-11", "Y17000"}),
     ("date_to=0000", {"-0043", "Y-13800000000"}),
     ("date_to=44 BC", {"-0043", "Y-13800000000"}),
-    ("date_from=Y-13800000000&date_to=Y17000", {"1914/1918", "[1914..1918]", "2020-03-11", "-0043", "Y17000", "Y-13800000000"}),
+    ("date_from=Y-13800000000&date_to=Y17000",
+     {"1914/1918", "[1914..1918]", "2020-03-11", "-0043", "Y17000", "Y-13800000000"}),
     ("date_from=fall of 2019&date_to=mid-March 2020", {"2020-03-11"}),
     ("date_from=&date_to=&date_match=&undated=only", {None}),
     ("undated=exclude&date_from=2020", {"2020-03-11", "Y17000"}),
@@ -144,12 +148,16 @@ def test_events_are_filtered_by_date(client: Client, query: str, expected: set[s
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("date_from=whenever", "whenever"), ("date_to=last week", "last week"), ("date_from=2020&date_to=2019", "ends before"),
-        ("date_from=n.d.", "is no date"), ("date_from=a%00b", "Null characters"), ("date_match=surely", "surely"), ("undated=maybe", "maybe"),
+        ("date_from=whenever", "whenever"), ("date_to=last week", "last week"),
+        ("date_from=2020&date_to=2019", "ends before"),
+        ("date_from=n.d.", "is no date"), ("date_from=a%00b", "Null characters"),
+        ("date_match=surely", "surely"), ("undated=maybe", "maybe"),
         ("date_from=" + "x" * 9000, "200 characters"), ("date_from=%ED%A0%80", "date_from"),
     ],
 )  # fmt: skip
-def test_a_filter_that_cannot_be_read_is_said_and_lists_nothing(client: Client, query: str, said: str) -> None:
+def test_a_filter_that_cannot_be_read_is_said_and_lists_nothing(
+    client: Client, query: str, said: str
+) -> None:
     factories.an_event(date="2020")
     response = client.get(f"{address('event', 'changelist')}?{query}")
     assert response.status_code == 200
@@ -167,7 +175,9 @@ def test_sources_are_filtered_by_publication(client: Client) -> None:
 
 
 def test_a_filter_keeps_the_others_and_can_be_cleared(client: Client) -> None:
-    html = client.get(f"{address('event', 'changelist')}?review__exact=draft&date_from=2020&q=a&p=1").content.decode()
+    html = client.get(
+        f"{address('event', 'changelist')}?review__exact=draft&date_from=2020&q=a&p=1"
+    ).content.decode()
     assert '<input type="hidden" name="review__exact" value="draft">' in html
     assert '<a href="?review__exact=draft&amp;q=a">Clear</a>' in html
 
@@ -193,7 +203,9 @@ def test_events_and_contracts_are_filtered_by_actor(client: Client) -> None:
     assert "Turkey</p>" in client.get(f"{address('event', 'changelist')}?actor=turk").content.decode()
 
 
-@pytest.mark.parametrize(("name", "said"), [("Nobody", "No actor is called"), ("a%00", "Null"), ("Actor", "More than 50")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("Nobody", "No actor is called"), ("a%00", "Null"), ("Actor", "More than 50")]
+)
 def test_a_name_that_says_too_little_is_asked_again(client: Client, name: str, said: str) -> None:
     for _ in range(51):
         factories.an_actor()

@@ -43,7 +43,9 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(client: Client) -> None:
     token = Token.objects.get()
     assert (token.digest, token.token_key) == (hash_token(clear_text), clear_text[: len(token.token_key)])
     assert token.expiry is not None
-    assert [str(message) for message in get_messages(response.wsgi_request) if clear_text in str(message)] == []
+    assert [
+        str(message) for message in get_messages(response.wsgi_request) if clear_text in str(message)
+    ] == []
     assert clear_text not in str(response.cookies)
     assert clear_text not in str(dict(client.session))
     pages = [address("token", "changelist"), address("token", "change", token.pk), reverse("admin:index")]
@@ -67,7 +69,9 @@ def test_a_token_is_not_changed(client: Client) -> None:
 
 def test_a_token_may_last_for_ever_but_not_end_before_it_begins(client: Client) -> None:
     past = timezone.now() - timedelta(days=1)
-    assert "ends in the future" in errors(make_token(client, expiry_0=f"{past:%Y-%m-%d}", expiry_1="00:00:00"))
+    assert "ends in the future" in errors(
+        make_token(client, expiry_0=f"{past:%Y-%m-%d}", expiry_1="00:00:00")
+    )
     assert "Null" in errors(make_token(client, name="a\0b"))
     assert not Token.objects.exists()
     make_token(client, expiry_0="", expiry_1="")
@@ -94,7 +98,10 @@ def test_a_user_is_made_and_changed(client: Client) -> None:
     user = User.objects.get(username="editor")
     assert user.check_password("correct horse battery")
     group = Group.objects.create(name="editors")
-    assert errors(send(client, address("user", "change", user.pk), {"groups": [group.pk], "is_staff": "on"})) == ""
+    assert (
+        errors(send(client, address("user", "change", user.pk), {"groups": [group.pk], "is_staff": "on"}))
+        == ""
+    )
     assert list(user.groups.all()) == [group]
     response = send(client, address("user", "change", user.pk), {"groups": ["99999999999999999999", "x"]})
     assert "not a valid value" in errors(response)

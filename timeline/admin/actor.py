@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -23,7 +25,7 @@ class IdentifierInline(TabularInline):
 
 class AffiliationFormSet(LineFormSet):
     def clean(self) -> None:
-        """The same office in the same words once. The words are a column of the database's, which Django leaves out."""
+        """The same office in the same words once. Django leaves this to the database."""
         super().clean()
         seen = set()
         for row in self.rows():
@@ -60,7 +62,7 @@ class ActorAdmin(RecordAdmin):
         ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
     )
 
-    def for_list(self, rows: QuerySet) -> QuerySet:
+    def for_list(self, rows: Any) -> Any:
         return rows.prefetch_related("aliases")
 
     @admin.display(description="also called")

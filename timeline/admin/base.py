@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.widgets import Script  # type: ignore[attr-defined]
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import get_script_prefix, reverse_lazy
 
@@ -85,8 +91,8 @@ def stale_overrides(form: forms.BaseForm) -> list[str]:
     """Labels of the time spans whose words were changed while the reading given beside them stayed."""
     stale = []
     for name, field in form.fields.items():
-        if isinstance(field, TimeSpanFormField) and name in form.changed_data:  # type: ignore[attr-defined]
-            widget = field.widget
+        if isinstance(field, TimeSpanFormField) and name in form.changed_data:
+            widget: Any = field.widget
             words, edtf = widget.decompress(form.initial.get(name))
             sent = widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
             if edtf and sent[1] == edtf and sent[0] != words:
@@ -103,6 +109,13 @@ class AutocompleteFields(admin.options.BaseModelAdmin):
         models.TextField: {"widget": Text},
         models.URLField: {"assume_scheme": "https"},
     }
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Make and mend in place, yes; a thing that others use is not deleted from here.
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.get_autocomplete_fields(request):
@@ -137,7 +150,7 @@ class CarefulAdmin(admin.ModelAdmin):
     search_help_text = f"Rows that have all the words; the first {SEARCHED_WORDS} count."
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Django's search, kept from texts that a database refuses. The list's own form names NUL as an error."""
+        """Django's search, kept from what a database refuses. The list's own form calls NUL an error."""
         if "\0" in search_term:
             return queryset.none(), False
         words = search_term[:SEARCHED_CHARACTERS].split()[:SEARCHED_WORDS]
@@ -156,17 +169,19 @@ class CarefulAdmin(admin.ModelAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, **{"form_class": Choices, **kwargs})
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if ERROR_FLAG in request.GET:  # where Django redirects to, without a word
             message = "A filter in the address could not be read. The list is not filtered."
             messages.error(request, message)
         return super().changelist_view(request, extra_context)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
-        chosen = request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME)
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if isinstance(self.opts.pk, models.AutoField) and len(_numbers(chosen)) < len(chosen):
             return HttpResponseBadRequest("A row is chosen by its number.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)
 
 
 class RecordAdmin(AutocompleteFields, CarefulAdmin):
@@ -174,13 +189,13 @@ class RecordAdmin(AutocompleteFields, CarefulAdmin):
 
     api_name = ""
     save_on_top = True
-    readonly_fields: Any = STAMPS
+    readonly_fields: ClassVar[tuple[str, ...]] = STAMPS
 
     class Media:
         css = {"all": ("timeline/admin.css",)}  # noqa: RUF012
         js = (Script("timeline/suggest.js", type="module"),)
 
-    def for_list(self, rows: models.QuerySet) -> models.QuerySet:
+    def for_list(self, rows: Any) -> Any:
         """The rows with what their lines in the list show."""
         return rows
 
@@ -191,7 +206,7 @@ class RecordAdmin(AutocompleteFields, CarefulAdmin):
         # An address once given does not follow the title.
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
-    def view_on_site(self, obj: Any) -> str:  # type: ignore[override]
+    def view_on_site(self, obj: Any) -> str:
         return f"{get_script_prefix()}api/v1/{self.api_name}/{quote(obj.slug)}/"
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -222,10 +237,23 @@ class LineFormSet(forms.BaseInlineFormSet):
 
 
 class TabularInline(AutocompleteFields, admin.TabularInline):
+    form = RecordForm
     extra = 1
     formset = LineFormSet
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = False  # a table has no room
+        return field
 
 
 class StackedInline(AutocompleteFields, admin.StackedInline):
-    extra = 1
+    """Rows of many fields, set closely; an empty one is offered for a new thing only."""
+
+    form = RecordForm
     formset = LineFormSet
+    classes = ("compact",)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -11,7 +13,7 @@ from timeline.admin.base import STAMPS, RecordAdmin, TabularInline
 from timeline.admin.event import words_and_reading
 from timeline.models import EventKind, Role, Tag, Timeline, TimelineEntry
 
-RECORD = ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)})
+RECORD: tuple[str, Any] = ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)})
 
 
 class VocabularyAdmin(RecordAdmin):
@@ -67,7 +69,7 @@ class TimelineAdmin(RecordAdmin):
     inlines = (EntryInline,)
     fieldsets = ((None, {"fields": ("title", "introduction", "is_public")}), RECORD)
 
-    def for_list(self, rows: QuerySet) -> QuerySet:
+    def for_list(self, rows: Any) -> Any:
         entries = TimelineEntry.objects.filter(timeline=OuterRef("pk")).order_by().values("timeline")
         number = Subquery(entries.annotate(number=Count("pk")).values("number"))
         return rows.annotate(number_of_entries=Coalesce(number, 0, output_field=IntegerField()))

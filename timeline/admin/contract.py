@@ -34,8 +34,7 @@ class ItemInline(StackedInline):
     verbose_name_plural = "items"
     fields = (
         "designation",
-        ("quantity", "unit"),
-        ("quantity_low", "quantity_high", "quantity_is_estimate"),
+        ("quantity", "unit", "quantity_low", "quantity_high", "quantity_is_estimate"),
         ("description", "position"),
     )
 
@@ -56,11 +55,11 @@ class PaymentTermFormSet(LineFormSet):
             raise ValidationError(message, code="shares_exceed_100")
 
 
-class PaymentTermInline(TabularInline):
+class PaymentTermInline(StackedInline):
     model = PaymentTerm
     form = CurrencyForm
     formset = PaymentTermFormSet
-    fields = ("kind", "share", "amount", "currency", "provider", "note", "position")
+    fields = (("kind", "share", "amount", "currency", "provider"), ("note", "position"))
     autocomplete_fields = ("provider",)
 
 
@@ -77,7 +76,7 @@ class MilestoneForm(RecordForm):
 class MilestoneInline(StackedInline):
     model = Milestone
     form = MilestoneForm
-    fields = (("kind", "title"), "due", "met", ("event", "position"))
+    fields = (("kind", "title", "event", "position"), ("due", "met"))
     autocomplete_fields = ("event",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -104,7 +103,7 @@ class ContractAdmin(CitedAdmin):
         ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
     )
 
-    def for_list(self, rows: QuerySet) -> QuerySet:
+    def for_list(self, rows: Any) -> Any:
         return rows.prefetch_related("parties__actor")
 
     @admin.display(description="parties")

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from timeline.admin.base import STAMPS, RecordAdmin, TabularInline
+from timeline.admin.base import STAMPS, TabularInline
 from timeline.admin.filters import ActorFilter, DateFilter, UndatedFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.fields import MAX_TEXT, When
@@ -78,23 +78,23 @@ class EventForm(CitedForm):
 class EventAdmin(CitedAdmin):
     api_name = "events"
     form = EventForm
-    list_display = ("title", "when", "kind", "who", "verification", "review")
+    list_display = ("when", "title", "kind", "who", "review")
+    list_display_links = ("title",)
     list_filter = (DateFilter, UndatedFilter, ActorFilter, "review", "kind", "status", "verification")
     list_select_related = ("kind",)
     search_fields = ("title", "summary", "slug", "date_text")
     ordering = ("date_sort_at", "id")
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
     autocomplete_fields = ("place", "tags", "contracts")
-    radio_fields = {}  # noqa: RUF012
     inlines = (ParticipationInline, CitationInline, RelationInline)
     fieldsets = (
         (None, {"fields": ("title", "date", "summary", ("kind", "importance"))}),
-        ("State", {"fields": (("status", "verification", "review"),)}),
-        ("Where and what about", {"fields": ("place", "tags", "contracts")}),
+        (None, {"fields": (("review", "status", "verification"),)}),
+        (None, {"fields": ("place", "tags", "contracts")}),
         ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
     )
 
-    def for_list(self, rows: QuerySet) -> QuerySet:
+    def for_list(self, rows: Any) -> Any:
         return rows.prefetch_related("participations__actor")
 
     @admin.display(description="date", ordering="date_sort_at")

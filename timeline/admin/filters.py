@@ -48,12 +48,14 @@ class FormFilter(admin.ListFilter):
             if name not in (*self.parameters, *PAGING)
         ]
         for errors in self.form.errors.values():
-            messages.error(request, f"The filter by {self.title} cannot be read: {' '.join(map(str, errors))}")
+            messages.error(
+                request, f"The filter by {self.title} cannot be read: {' '.join(map(str, errors))}"
+            )
 
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.parameters)
 
     def choices(self, changelist: Any) -> Any:
@@ -74,7 +76,7 @@ class FormFilter(admin.ListFilter):
 class DateInput(forms.CharField):
     """A date as one writes it, English or EDTF, cleaned to a TimeSpan; blank is None."""
 
-    def clean(self, value: Any) -> TimeSpan | None:  # type: ignore[override]
+    def clean(self, value: Any) -> TimeSpan | None:
         text = super().clean(value)
         if not text:
             return None
@@ -126,7 +128,7 @@ class PublishedFilter(DateFilter):
 
 
 class UndatedFilter(admin.SimpleListFilter):
-    title = "reading"
+    title = "whether dated"
     parameter_name = "undated"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -163,7 +165,9 @@ class ActorForm(forms.Form):
         for condition in (exact, contains):
             actors = list(Actor.objects.filter(condition).distinct()[: MAX_ACTORS + 1])
             if len(actors) > MAX_ACTORS:
-                raise ValidationError(f"More than {MAX_ACTORS} actors are called “{text}”; write more of the name.")
+                raise ValidationError(
+                    f"More than {MAX_ACTORS} actors are called “{text}”; write more of the name."
+                )
             if actors:
                 return actors
         raise ValidationError(f"No actor is called “{text}”.")

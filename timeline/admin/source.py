@@ -34,7 +34,9 @@ class CitationFormSet(LineFormSet):
         super().clean()
         if self.instance.review == Review.PUBLISHED and not self.rows() and not any(self.errors):
             name = self.instance._meta.verbose_name
-            raise ValidationError(f"A published {name} has at least one citation.", code="citation_is_missing")
+            raise ValidationError(
+                f"A published {name} has at least one citation.", code="citation_is_missing"
+            )
 
 
 class CitationInline(StackedInline):
@@ -43,11 +45,9 @@ class CitationInline(StackedInline):
     autocomplete_fields = ("source", "attributed_to")
     readonly_fields = ("found",)
     fields = (
-        ("source", "locator"),
-        "quote",
-        "found",
-        ("stance", "attributed_to"),
-        ("field", "asserted_value"),
+        ("source", "locator", "stance"),
+        ("quote", "found"),
+        ("attributed_to", "field", "asserted_value"),
         ("note", "position"),
     )
 
@@ -60,16 +60,16 @@ class CitationInline(StackedInline):
 
 
 class CitedForm(RecordForm):
-    """The form of an event or contract for somebody who does not see its citations beside it."""
+    """The form of an event or contract, perhaps of somebody who does not see its citations beside it."""
 
     citations_stand_beside = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.citations_stand_beside and data.get("review") == Review.PUBLISHED:
-            if not (self.instance.pk and self.instance.citations.exists()):
-                message = "It has no citation, without which it is not published."
-                self.add_error("review", ValidationError(message, code="citation_is_missing"))
+        cited = self.citations_stand_beside or (self.instance.pk and self.instance.citations.exists())
+        if data.get("review") == Review.PUBLISHED and not cited:
+            message = "It has no citation, without which it is not published."
+            self.add_error("review", ValidationError(message, code="citation_is_missing"))
         return data
 
 
@@ -79,14 +79,14 @@ class CitedAdmin(RecordAdmin):
     form = CitedForm
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         inlines = self.get_inline_instances(request, obj)
         form.citations_stand_beside = any(isinstance(inline, CitationInline) for inline in inlines)
         return form
 
 
 class SourceForm(RecordForm):
-    """The text is replaced as a whole, from a file or pasted: it does not travel through a text area and back."""
+    """The text is replaced as a whole, from a file or pasted; no text area sends it back and forth."""
 
     text_file = forms.FileField(
         required=False, label="Text from a file", help_text="Plain text in UTF-8, kept to the letter."
@@ -149,10 +149,12 @@ class SourceAdmin(RecordAdmin):
         ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
     )
 
-    def for_list(self, rows: QuerySet) -> QuerySet:
+    def for_list(self, rows: Any) -> Any:
         citations = Citation.objects.filter(source=OuterRef("pk")).order_by().values("source")
         number = citations.annotate(number=Count("pk")).values("number")
-        missing = citations.filter(quote_status=QuoteStatus.MISSING).annotate(number=Count("pk")).values("number")
+        missing = (
+            citations.filter(quote_status=QuoteStatus.MISSING).annotate(number=Count("pk")).values("number")
+        )
         zero = {"output_field": IntegerField()}
         return rows.defer("text").annotate(
             citation_count=Coalesce(Subquery(number), 0, **zero),
@@ -186,7 +188,9 @@ class SourceAdmin(RecordAdmin):
         citations = source.citations.select_related("event", "contract").order_by("quote_status", "pk")
         context = {
             "source": source,
-            "counts": [(status_badge(status), number) for status, number in citations_by_status(source).items()],
+            "counts": [
+                (status_badge(status), number) for status, number in citations_by_status(source).items()
+            ],
             "citations": [(status_badge(row.quote_status), row) for row in citations[:SHOWN_CITATIONS]],
             "shown": SHOWN_CITATIONS,
         }
@@ -196,7 +200,9 @@ class SourceAdmin(RecordAdmin):
         super().save_related(request, form, formsets, change)
         counts = citations_by_status(form.instance)
         if counts and form.instance.text_sha256:
-            told = ", ".join(f"{number} {QuoteStatus(status).label.lower()}" for status, number in counts.items())
+            told = ", ".join(
+                f"{number} {QuoteStatus(status).label.lower()}" for status, number in counts.items()
+            )
             level = messages.WARNING if QuoteStatus.MISSING in counts else messages.SUCCESS
             messages.add_message(request, level, f"Quotes from this source: {told}.")
 
@@ -229,7 +235,7 @@ class CitationAdmin(RecordAdmin):
     """All citations in one list: what is quoted wrongly, what contradicts."""
 
     form = CitationForm
-    view_on_site = False  # type: ignore[assignment]
+    view_on_site: Any = False
     list_display = ("__str__", "target", "short_quote", "state", "stance", "attributed_to")
     list_filter = ("quote_status", "stance")
     list_select_related = ("event", "contract", "attributed_to", "source")
@@ -242,7 +248,7 @@ class CitationAdmin(RecordAdmin):
         ("Whose word, and for or against", {"fields": ("attributed_to", "stance", "note", "position")}),
     )
 
-    def for_list(self, rows: QuerySet) -> QuerySet:
+    def for_list(self, rows: Any) -> Any:
         return rows.defer("source__text")
 
     @admin.display(description="of")

@@ -30,7 +30,7 @@ class UserAdmin(CarefulAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
-        return fields if request.user.is_superuser else (*fields, *POWERS)  # type: ignore[union-attr]
+        return fields if request.user.is_superuser else (*fields, *POWERS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_touch(request, obj) and super().has_change_permission(request, obj)
@@ -43,13 +43,13 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(CarefulAdmin, DjangoGroupAdmin):
+class GroupAdmin(CarefulAdmin, DjangoGroupAdmin):  # type: ignore[misc]
     pass
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:
     """Superusers are changed by superusers: a new password would hand over their powers."""
-    return request.user.is_superuser or user is None or not user.is_superuser  # type: ignore[union-attr]
+    return request.user.is_superuser or user is None or not user.is_superuser
 
 
 class TokenForm(forms.ModelForm):
@@ -67,10 +67,10 @@ class TokenForm(forms.ModelForm):
 
 @admin.register(Token)
 class TokenAdmin(CarefulAdmin):
-    """A token is made, shown once, and revoked by deleting it. Everybody but superusers has only their own."""
+    """A token is made, shown once, and revoked by deleting it. All but superusers have only their own."""
 
     form = TokenForm
-    fields: Any = ("user", "name", "token_key", "created", "expiry")
+    fields = ("user", "name", "token_key", "created", "expiry")
     list_display = ("name", "user", "token_key", "created", "expiry")
     list_select_related = ("user",)
     search_fields = ("name", "user__username", "token_key")
@@ -78,7 +78,7 @@ class TokenAdmin(CarefulAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         tokens = super().get_queryset(request)
-        return tokens if request.user.is_superuser else tokens.filter(user=request.user)  # type: ignore[union-attr, misc]
+        return tokens if request.user.is_superuser else tokens.filter(user=request.user)
 
     def get_fields(self, request: HttpRequest, obj: Token | None = None) -> Any:
         return TokenForm.Meta.fields if obj is None else self.fields
@@ -96,8 +96,8 @@ class TokenAdmin(CarefulAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         # A token for another user would be a way to act as them.
-        if db_field.name == "user" and not request.user.is_superuser:  # type: ignore[union-attr]
-            kwargs["queryset"] = User.objects.filter(pk=request.user.pk)
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(username=request.user.get_username())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -105,8 +105,10 @@ class TokenAdmin(CarefulAdmin):
         obj.token_key = obj.clear_text[: CONSTANTS.TOKEN_KEY_LENGTH]
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """The page that shows the token, straight away: a message would keep it in a cookie or in the database."""
+    def response_add(
+        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the token at once: a message would keep it in a cookie or in the database."""
         context = {
             **self.admin_site.each_context(request),
             "title": "The token has been made",
