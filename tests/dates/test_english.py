@@ -29,6 +29,10 @@ ODD = [
     ("BC 44-30", "-0043/-0029"),
     ("the 18th century and 19th", "{17XX,18XX}"),
     ("12,000 AD", "Y12000"),
+    ("“March 2020”,", "2020-03"),
+    ('"1917."', "1917"),
+    ("c. 1980s-90s", "198X~/199X~"),
+    ("the 1910s and 20s", "{191X,192X}"),
     ("69 - c. 140", "0069/0140~"),
     ("1930-40's", "1930/194X"),
     ("c. 1829-33, or later", "[1829~..]"),
@@ -245,6 +249,11 @@ def test_conventions_settle_what_houses_do_differently(
 @pytest.mark.parametrize("text", ["Ming Dynasty", "1990 foo", "1990 foo, 1995", "foo of 10th century"])
 def test_labels_hide_no_date_and_are_none(text: str) -> None:
     assert refused(text, conventions=Conventions(labels=True)).position == max(text.find("foo"), 0)
+
+
+def test_the_present_decade_is_not_told_from_the_one_a_century_before() -> None:
+    assert edtf("the '20s", reference=date(2031, 1, 1)) == "202X"
+    assert "hundred years before" in refused("the '20s", reference=REFERENCE).reason
 
 
 def test_missing_years_come_from_the_reference_only() -> None:

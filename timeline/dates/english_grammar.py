@@ -36,7 +36,7 @@ class Sentence:
         while True:
             while self._skip_label():
                 pass
-            if cursor.kind() == "end" and self.partials and link == "next":
+            if link == "next" and cursor.kind() == "end":
                 break
             partial = Partial(cursor.token.start)
             partial.link = link
@@ -303,7 +303,7 @@ class Sentence:
         if kind == "unknown" and link == "next":
             # "From 1874, end unknown".
             link = "to"
-        if not link or (kind == "end" and link != "to"):
+        if not link or (kind == "end" and link not in ("to", "next")):
             cursor.unexpected()
         return self._settled(link)
 

@@ -158,6 +158,7 @@ def _of_kind(partial: Partial, context: Context) -> Reading:
         number = short_year(partial.number, partial.start, context) if partial.short else partial.number
         return single((astronomical(number, partial.era, partial.start, context),))
     if partial.kind == "decade":
+        _check_decade(partial, context)
         number = short_year(partial.number, partial.start, context) if partial.short else partial.number
         if partial.number % 100 == 0 and partial.digits >= 3:
             # "1900s" may be the decade or the century; the century holds both.
@@ -171,6 +172,14 @@ def _of_kind(partial: Partial, context: Context) -> Reading:
     if partial.kind == "reading" and partial.reading is not None:
         return partial.reading
     raise DateError(context.text, partial.start, _REASONS.get(partial.kind, "This is only part of a date."))
+
+
+def _check_decade(partial: Partial, context: Context) -> None:
+    """Refuse "the twenties" in the twenties: they may be these or those of a hundred years before."""
+    if not partial.short or context.reference is None or context.conventions.short_year_start is not None:
+        return
+    if context.reference.year % 100 // 10 == partial.number // 10:
+        context.refuse(partial.start, "This may be the present decade or the one a hundred years before.")
 
 
 def _hundred(number: int, *, before_christ: bool) -> Reading:

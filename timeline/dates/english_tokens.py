@@ -39,6 +39,8 @@ _LOOKALIKES: Final = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2018\u2019\u201b\u2032\u00b4`\u2044\u02b0\u1d57\u02e2\u207f\u1d48\u02b3",
     "-------'''''" + "'/" + "htsndr",
 )
+# Quotation marks around a date say that it is quoted, and nothing about when.
+_QUOTES: Final = frozenset('"\u201c\u201d\u201e\u00ab\u00bb')
 _TENS: Final = (20, 30)
 _COUNTERS: Final = frozenset(("ordinal", "latter", "deictic", "count", "number"))
 
@@ -66,6 +68,8 @@ def tokenize(text: str) -> list[Token]:
             phrases = phrases or word in PHRASES
         elif first == "-":
             tokens.append(Token("dash", None, start, end))
+        elif first in _QUOTES:
+            continue
         elif first == ".":
             _add_dots(tokens, text, start, end)
         else:
