@@ -9,9 +9,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.documents.base import BOUNDS
-from api.fields import Amount, Importance, Reference, TimeSpan
+from api.fields import Amount, Importance, Reference, Slug, TimeSpan, WebAddress
 from api.filters import Keys
 from api.views import AskedView, RecordView
+from timeline.models.base import SLUG_LENGTH
 
 STRING: dict[str, Any] = {"type": "string"}
 STRING_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
@@ -134,8 +135,12 @@ class Schema(AutoSchema):
         }
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        # Without a serializer it is asked for the operation's name, with one whether the answer is an array.
-        return serializer is None and getattr(self.view, "action", "") == "list"
+        return False  # it would put the page into an array
+
+    def get_operation_id(self) -> str:
+        found: str = super().get_operation_id()
+        is_list = getattr(self.view, "action", "") == "list"
+        return found.removesuffix("retrieve") + "list" if is_list else found
 
 
 class TimeSpanTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
@@ -172,6 +177,22 @@ class ImportanceTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         return {"type": "integer", "minimum": 0, "maximum": 4}
+
+
+class SlugTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = Slug
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        # Letters of other scripts are taken too, but no pattern that every language reads can say so.
+        pattern = {"pattern": r"^[-\w]*$", "maxLength": SLUG_LENGTH} if direction == "request" else {}
+        return {"type": "string", "description": "Left out: made from the name.", **pattern}
+
+
+class WebAddressTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    target_class = WebAddress
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"type": "string", "description": "A URL with http or https, or empty.", "maxLength": 2000}
 
 
 class AmountTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]

@@ -35,7 +35,10 @@ class AskedView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_length(request.META)
-        self.asked = read_parameters(request.query_params, self.parameters(), request.user)
+        self.asked = {}
+        # A method that there is not is refused as such, whatever its parameters.
+        if hasattr(self, str(request.method).lower()):
+            self.asked = read_parameters(request.query_params, self.parameters(), request.user)
 
     @property
     def viewer(self) -> Viewer:

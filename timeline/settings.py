@@ -262,7 +262,7 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.NamedNegotiation",
     "DEFAULT_METADATA_CLASS": None,  # the schema tells more
     "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
-    "EXCEPTION_HANDLER": "api.exceptions.answer",
+    "EXCEPTION_HANDLER": "api.answers.answer",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "TEST_REQUEST_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }

@@ -170,15 +170,16 @@ class RecordSerializer(StrictSerializer):
         """Put these lines in the place of those that stand, in this order."""
         manager = getattr(record, field.source)
         manager.all().delete()
-        errors = []
+        errors: dict[str, Any] = {}
         for position, columns in enumerate(rows):
             line = manager.model(**{manager.field.name: record}, **columns)
             if isinstance(line, Line):
                 line.position = position
-            errors.append(errors_of(line))
-            if not errors[-1]:
+            if found := errors_of(line):
+                errors[str(position)] = found
+            else:
                 line.save()
-        if any(errors):
+        if errors:
             raise ValidationError({field.field_name: errors})
 
     def check_whole(self, record: Any) -> None:

@@ -1,0 +1,157 @@
+"""OpenAPI and docs/api.md are true: every parameter, error and answer is told as it is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.urls import get_resolver
+from jsonschema import Draft202012Validator
+from rest_framework.test import APIClient
+
+from api import answers, event_filters, exceptions, fields, filters, nouns, pagination, parsers, views
+from api.filters import Parameter
+from api.pages import DateReadView
+from tests.api.world import NOUNS, a_world
+
+DOCS = Path(__file__).parents[2] / "docs" / "api.md"
+
+LISTS = {
+    "events": nouns.EventView,
+    "actors": nouns.ActorView,
+    "contracts": nouns.ContractView,
+    "sources": nouns.SourceView,
+    "timelines": nouns.TimelineView,
+    "places": nouns.PlaceView,
+    "tags": nouns.TagView,
+    "kinds": nouns.KindView,
+    "roles": nouns.RoleView,
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    from drf_spectacular.generators import SchemaGenerator
+
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return found
+
+
+def parameters(noun: str) -> list[Parameter]:
+    view = LISTS[noun]()
+    view.action = "list"
+    return view.parameters()
+
+
+def test_the_schema_is_valid_and_made_without_a_warning(tmp_path: Path) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml"))
+
+
+def test_it_is_served_in_both_forms(anyone: APIClient) -> None:
+    assert anyone.get("/api/v1/schema/").content.startswith(b"openapi: 3.1.0")
+    assert anyone.get("/api/v1/schema/?format=json").json()["info"]["title"] == "Timeline"
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_parameter_of_every_list_is_in_the_schema(schema: dict[str, Any], noun: str) -> None:
+    told = {one["name"] for one in schema["paths"][f"/api/v1/{noun}/"]["get"]["parameters"]}
+    assert told == {parameter.name for parameter in parameters(noun)}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_every_parameter_of_every_list_is_in_the_docs(noun: str) -> None:
+    docs = DOCS.read_text(encoding="utf-8")
+    for parameter in [*parameters(noun), *DateReadView().parameters()]:
+        assert f"`{parameter.name}`" in docs, parameter.name
+
+
+def test_every_code_of_ours_is_in_the_docs() -> None:
+    """Read off the sources: what is given as a code where an error is made."""
+    sources = [answers, event_filters, exceptions, fields, filters, nouns, pagination, parsers, views]
+    text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in sources)
+    codes = set(
+        re.findall(
+            r'(?:error|refusal)\((?:[^()]|\([^()]*\))*?"([a-z_]+_[a-z_]+|empty|repeated|required)"', text
+        )
+    )
+    codes |= set(re.findall(r'default_code = "(\w+)"', text))
+    docs = DOCS.read_text(encoding="utf-8")
+    assert {code for code in codes if f"`{code}`" not in docs} == set()
+    assert len(codes) > 15
+
+
+def test_the_schema_has_every_address(schema: dict[str, Any]) -> None:
+    nested = {f"/api/v1/{noun}/{{slug}}/events/" for noun in ("actors", "contracts", "sources", "timelines")}
+    whole = {f"/api/v1/{noun}/" for noun in NOUNS}
+    single = {f"/api/v1/{noun}/{{slug}}/" for noun in NOUNS}
+    assert set(schema["paths"]) == whole | single | nested | {"/api/v1/", "/api/v1/dates/read/"}
+    assert get_resolver()
+
+
+def answers_of(client: APIClient) -> list[tuple[str, str, Any]]:
+    """(path in the schema, status, body) of many requests."""
+    a_world()
+    extras = {
+        "events": "timelines",
+        "contracts": "events,followed_by",
+        "sources": "text",
+        "actors": "members",
+        "places": "parts",
+    }
+    found = []
+
+    def get(path: str, query: str) -> Any:
+        address = re.sub(r"\{slug\}", "", path)
+        response = client.get((address if "{" not in path else path) + query)
+        found.append((path, str(response.status_code), response.json()))
+        return response.json()
+
+    for noun in NOUNS:
+        path = f"/api/v1/{noun}/"
+        include = f"&include={extras[noun]}" if noun in extras else ""
+        for row in get(path, f"?count=exact{include}")["results"]:
+            response = client.get(f"{path}{row['slug']}/?format=json{include}")
+            found.append((f"{path}{{slug}}/", "200", response.json()))
+        get(path, "?colour=red")
+        response = client.get(f"{path}nothing/")
+        found.append((f"{path}{{slug}}/", "404", response.json()))
+    get("/api/v1/events/", "?date=2020&fields=slug,match,date")
+    get("/api/v1/", "")
+    get("/api/v1/dates/read/", "?text=mid-March 2020")
+    get("/api/v1/dates/read/", "?text=12 Foo 2020")
+    return found
+
+
+def test_every_answer_is_as_the_schema_says(schema: dict[str, Any], anyone: APIClient) -> None:
+    for path, status, body in answers_of(anyone):
+        told = schema["paths"][path]["get"]["responses"][status]["content"]["application/json"]["schema"]
+        validator = Draft202012Validator({**told, "components": schema["components"]})
+        assert [error.message for error in validator.iter_errors(body)] == [], path
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_document_has_the_keys_that_the_schema_tells(schema: dict[str, Any], noun: str) -> None:
+    view = LISTS[noun]
+    name = view.serializer_class.__name__.removesuffix("Serializer")
+    told = set(schema["components"]["schemas"][name]["properties"])
+    assert told == {*view.document.parts, *(["match"] if noun == "events" else [])}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_what_was_answered_is_a_body_as_the_schema_says(
+    schema: dict[str, Any], editor: APIClient, noun: str
+) -> None:
+    """Apart from the read-only keys, which bodies may have and the schema of bodies leaves out."""
+    a_world()
+    told = schema["paths"][f"/api/v1/{noun}/{{slug}}/"]["put"]["requestBody"]["content"]["application/json"]
+    validator = Draft202012Validator({**told["schema"], "components": schema["components"]})
+    for body in editor.get(f"/api/v1/{noun}/").json()["results"]:
+        assert [error.message for error in validator.iter_errors(body)] == []
+
+
+def test_writing_tells_of_its_errors(schema: dict[str, Any]) -> None:
+    responses = schema["paths"]["/api/v1/events/{slug}/"]["put"]["responses"]
+    assert set(responses) == {"200", "400", "401", "403", "404", "406", "409", "411", "413", "415"}
