@@ -13,7 +13,7 @@ import pytest
 from benchmarks import museum
 from timeline.dates import Conventions, DateError, TimeSpan, read
 from timeline.dates.english import MAX_LENGTH
-from timeline.dates.english_tokens import normalized
+from timeline.dates.english.tokens import normalized
 
 DATA = Path(__file__).parent.parent / "data"
 REFERENCE = date(2020, 8, 30)

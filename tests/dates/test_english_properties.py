@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from timeline.dates import Conventions, DateError, TimeSpan, read
-from timeline.dates.english_tables import DAY_NAMES, MONTH_NAMES, WORDS
+from timeline.dates.english.tables import DAY_NAMES, MONTH_NAMES, WORDS
 
 # Without dateparser, whose own speed and errors are not the subject.
 ENGLISH = Conventions(other_languages=())

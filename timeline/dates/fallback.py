@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from timeline.dates.conventions import Conventions
 from timeline.dates.edtf import parse_edtf
-from timeline.dates.english_tables import DAY_NAMES, MONTH_NAMES
+from timeline.dates.english.tables import DAY_NAMES, MONTH_NAMES
 from timeline.dates.timespan import TimeSpan
 
 MAX_LENGTH = 100

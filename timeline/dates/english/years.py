@@ -1,7 +1,7 @@
 """Years, eras and decades: behind a day or month, and by themselves."""
 
-from timeline.dates.english_cursor import Cursor, integer
-from timeline.dates.english_partial import Partial
+from timeline.dates.english.cursor import Cursor, integer
+from timeline.dates.english.partial import Partial
 
 
 def year_after_comma(cursor: Cursor) -> int | None:

@@ -4,12 +4,12 @@ from datetime import date
 
 from timeline.dates.conventions import Conventions
 from timeline.dates.edtf import parse_edtf
-from timeline.dates.english_compose import compose
-from timeline.dates.english_cursor import Cursor
-from timeline.dates.english_grammar import Sentence
-from timeline.dates.english_partial import Partial, fill
-from timeline.dates.english_resolve import Context, UnknownWordsError
-from timeline.dates.english_tokens import normalized, tokenize
+from timeline.dates.english.compose import compose
+from timeline.dates.english.cursor import Cursor
+from timeline.dates.english.grammar import Sentence
+from timeline.dates.english.partial import Partial, fill
+from timeline.dates.english.resolve import Context, UnknownWordsError
+from timeline.dates.english.tokens import normalized, tokenize
 from timeline.dates.errors import DateError
 from timeline.dates.timespan import TimeSpan
 

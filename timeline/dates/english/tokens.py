@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from timeline.dates.english_tables import PHRASES, WORDS
+from timeline.dates.english.tables import PHRASES, WORDS
 
 
 class Token(NamedTuple):

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from timeline.dates.english_clock import read_clock, read_clock_word, read_time_after
-from timeline.dates.english_cursor import Cursor, integer
-from timeline.dates.english_numeric import iso_week, read_compact, read_numeric
-from timeline.dates.english_partial import Partial
-from timeline.dates.english_relative import read_ago, read_deictic, read_near, read_past
-from timeline.dates.english_tables import Feast
-from timeline.dates.english_years import (
+from timeline.dates.english.clock import read_clock, read_clock_word, read_time_after
+from timeline.dates.english.cursor import Cursor, integer
+from timeline.dates.english.numeric import iso_week, read_compact, read_numeric
+from timeline.dates.english.partial import Partial
+from timeline.dates.english.relative import read_ago, read_deictic, read_near, read_past
+from timeline.dates.english.tables import Feast
+from timeline.dates.english.years import (
     read_apostrophe,
     read_decade,
     read_era,

@@ -1,7 +1,7 @@
 """Times of day and their zones, before a day or behind it."""
 
-from timeline.dates.english_cursor import Cursor
-from timeline.dates.english_partial import Partial
+from timeline.dates.english.cursor import Cursor
+from timeline.dates.english.partial import Partial
 
 _CLOCK_STARTS = frozenset(("colon", "half_day", "h", "o'clock"))
 

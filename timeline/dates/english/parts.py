@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from timeline.dates.calendar import month_length
 from timeline.dates.conventions import Conventions
-from timeline.dates.english_points import Point, Reading, first_day, last_day, moved, span, written
+from timeline.dates.english.points import Point, Reading, first_day, last_day, moved, span, written
 
 
 class Part(NamedTuple):

@@ -3,11 +3,11 @@
 from itertools import pairwise
 from typing import Final
 
-from timeline.dates.english_cursor import Cursor, integer
-from timeline.dates.english_dates import read_date
-from timeline.dates.english_partial import Partial
-from timeline.dates.english_parts import Part
-from timeline.dates.english_tables import BEGINNINGS, ENDS
+from timeline.dates.english.cursor import Cursor, integer
+from timeline.dates.english.dates import read_date
+from timeline.dates.english.partial import Partial
+from timeline.dates.english.parts import Part
+from timeline.dates.english.tables import BEGINNINGS, ENDS
 
 _SEPARATORS: Final = frozenset(("comma", "semicolon", "colon", "open"))
 _LINKS: Final = {"to": "to", "dash": "to", "slash": "slash", "or": "or", "and": "and", "but": "and"}

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from timeline.dates.calendar import MAX_YEAR, month_length
-from timeline.dates.english_cursor import Cursor, integer
-from timeline.dates.english_partial import Partial
-from timeline.dates.english_parts import century_of, decade, millennium_of
-from timeline.dates.english_points import Point, Reading, moved, point_of, single, span, weekday
+from timeline.dates.english.cursor import Cursor, integer
+from timeline.dates.english.partial import Partial
+from timeline.dates.english.parts import century_of, decade, millennium_of
+from timeline.dates.english.points import Point, Reading, moved, point_of, single, span, weekday
 
 _DAYS: Final = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}

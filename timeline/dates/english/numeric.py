@@ -1,10 +1,10 @@
 """Dates in digits only: 2020-03-05, 5.3.2020, 03/04/2020, 3/1959, and weeks by number."""
 
 from timeline.dates.calendar import days_from_civil, month_length
-from timeline.dates.english_cursor import Cursor
-from timeline.dates.english_partial import Partial
-from timeline.dates.english_points import Point, Reading, moved, span, weekday
-from timeline.dates.english_resolve import short_year
+from timeline.dates.english.cursor import Cursor
+from timeline.dates.english.partial import Partial
+from timeline.dates.english.points import Point, Reading, moved, span, weekday
+from timeline.dates.english.resolve import short_year
 
 
 def read_numeric(cursor: Cursor, partial: Partial) -> bool:

@@ -2,8 +2,8 @@
 
 from typing import Final, NoReturn
 
-from timeline.dates.english_resolve import Context, UnknownWordsError
-from timeline.dates.english_tokens import Token
+from timeline.dates.english.resolve import Context, UnknownWordsError
+from timeline.dates.english.tokens import Token
 
 _BEYOND: Final = ["end"] * 8
 

@@ -6,9 +6,9 @@ from typing import Final, NoReturn
 
 from timeline.dates.calendar import MAX_YEAR, month_length
 from timeline.dates.conventions import Conventions
-from timeline.dates.english_partial import WITHIN_YEAR, Partial
-from timeline.dates.english_parts import century_of, decade, millennium_of, part_of
-from timeline.dates.english_points import (
+from timeline.dates.english.partial import WITHIN_YEAR, Partial
+from timeline.dates.english.parts import century_of, decade, millennium_of, part_of
+from timeline.dates.english.points import (
     Reading,
     first_day,
     last_day,
@@ -19,7 +19,7 @@ from timeline.dates.english_points import (
     weekday,
     written,
 )
-from timeline.dates.english_tables import DAY_NAMES, MONTH_NAMES
+from timeline.dates.english.tables import DAY_NAMES, MONTH_NAMES
 from timeline.dates.errors import DateError
 
 # First month, months and unit of EDTF's divisions of a year.

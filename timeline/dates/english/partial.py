@@ -3,8 +3,8 @@
 from itertools import pairwise
 from typing import Final
 
-from timeline.dates.english_parts import Part
-from timeline.dates.english_points import Reading
+from timeline.dates.english.parts import Part
+from timeline.dates.english.points import Reading
 
 
 class Partial:

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from timeline.dates.english_partial import Partial
-from timeline.dates.english_points import Point, Reading, first_day, last_day, written
-from timeline.dates.english_resolve import Context, resolve
+from timeline.dates.english.partial import Partial
+from timeline.dates.english.points import Point, Reading, first_day, last_day, written
+from timeline.dates.english.resolve import Context, resolve
 
 _LASTING = frozenset((None, "since", "until"))
 _LOWER = frozenset(("after", "since", "not before"))
