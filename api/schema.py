@@ -9,10 +9,9 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.documents.base import BOUNDS
-from api.fields import Amount, Importance, Reference, Slug, TimeSpan, WebAddress
+from api.fields import Amount, Importance, Reference, TimeSpan
 from api.filters import Keys
 from api.views import AskedView, RecordView
-from timeline.models.base import SLUG_LENGTH
 
 STRING: dict[str, Any] = {"type": "string"}
 STRING_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
@@ -179,22 +178,6 @@ class ImportanceTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untype
         return {"type": "integer", "minimum": 0, "maximum": 4}
 
 
-class SlugTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = Slug
-
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        # Letters of other scripts are taken too, but no pattern that every language reads can say so.
-        pattern = {"pattern": r"^[-\w]*$", "maxLength": SLUG_LENGTH} if direction == "request" else {}
-        return {"type": "string", "description": "Left out: made from the name.", **pattern}
-
-
-class WebAddressTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    target_class = WebAddress
-
-    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return {"type": "string", "description": "A URL with http or https, or empty.", "maxLength": 2000}
-
-
 class AmountTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     target_class = Amount
 
@@ -206,9 +189,28 @@ class AmountTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
 def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add what no serializer tells, and promise no key of a document: `fields` may leave out any."""
     schemas = result["components"]["schemas"]
-    for schema in schemas.values():
+    for name, schema in schemas.items():
         schema.pop("description", None)  # a docstring for who reads the code
         if "updated_at" in schema.get("properties", ()):
             schema.pop("required", None)
+        _corrected(schema, answered=not name.endswith("Request"))
     result["components"]["schemas"] = dict(sorted({**schemas, **COMPONENTS}.items()))
     return result
+
+
+def _corrected(schema: Any, *, answered: bool) -> None:
+    """Mend, at any depth, what is told of blank texts and of slugs."""
+    if isinstance(schema, list):
+        for part in schema:
+            _corrected(part, answered=answered)
+    if not isinstance(schema, dict):
+        return
+    schema.pop("x-spec-enum-id", None)
+    # A blank text is one that is a URL or slug, or empty; some validators find the empty one to be both.
+    if {"type": "string", "maxLength": 0} in (schema.get("oneOf") or ()):
+        schema["anyOf"] = schema.pop("oneOf")
+    # Slugs may have letters of any script, which \w is not in every language that reads this.
+    if answered and schema.get("pattern") == r"^[-\w]+$":
+        del schema["pattern"]
+    for part in schema.values():
+        _corrected(part, answered=answered)

@@ -351,7 +351,7 @@ BODIES: list[tuple[bytes, int, str]] = [
     ("body", "status", "code"), BODIES, ids=[str(body[:30]) + str(len(body)) for body, _, _ in BODIES]
 )
 def test_bodies_that_are_no_good_json(editor: APIClient, body: bytes, status: int, code: str) -> None:
-    response = editor.generic("POST", f"{ROOT}/tags/", body, content_type="application/json")
+    response = editor.generic("POST", f"{ROOT}/tags/", body, content_type="application/json")  # type: ignore[arg-type]
     assert response.status_code == status, response.content
     assert f'"code":"{code}"'.encode() in response.content or status == 201
     assert models.Tag.objects.exists() is (status == 201)
@@ -413,7 +413,7 @@ def test_methods_and_addresses_that_do_not_exist(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
 )
 def test_a_body_is_declared_as_json(editor: APIClient, content_type: str) -> None:
-    response = editor.generic("POST", f"{ROOT}/tags/", b'{"name": "a"}', content_type=content_type)
+    response = editor.generic("POST", f"{ROOT}/tags/", b'{"name": "a"}', content_type=content_type)  # type: ignore[arg-type]
     assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
 
 
