@@ -59,9 +59,9 @@ class Reading:
         if not span:
             return []
         wide = span.widened(conventions())
-        rows = [("Searched as", *_shown(wide, wide.earliest, wide.latest))]
+        rows = [("Searched:", *_shown(wide, wide.earliest, wide.latest))]
         if wide.start_latest <= wide.end_earliest:
-            rows.append(("Certain from", *_shown(wide, wide.start_latest, wide.end_earliest)))
+            rows.append(("Certain:", *_shown(wide, wide.start_latest, wide.end_earliest)))
         return rows
 
 
@@ -102,7 +102,7 @@ class TimeSpanWidget(forms.MultiWidget):
             ),
             "edtf": forms.TextInput(
                 attrs={
-                    "placeholder": "EDTF, if read wrongly",
+                    "placeholder": "EDTF, if needed",
                     "class": "time-span-edtf",
                     "aria-label": "EDTF that stands instead of the reading, or “undated”",
                     "title": "EDTF that stands instead of the reading, or “undated” for none",

@@ -157,6 +157,34 @@ def test_a_list_takes_the_same_queries_whatever_it_holds(client: Client, model: 
     assert queries_of(client, address(model, "changelist")) == expected
 
 
+def many_rows(number: int) -> dict[str, Any]:
+    """A thing of each kind that has inlines, with so many rows in all of them."""
+    event, contract, actor = factories.an_event(), factories.a_contract(), factories.an_actor()
+    for _ in range(number):
+        other = factories.an_actor()
+        factories.a_participation(event=event, actor=other)
+        event.relations.create(kind="precedes", related=factories.an_event(), attributed_to=other)
+        factories.a_citation(event=event, attributed_to=other)
+        factories.a_citation(contract=contract, attributed_to=other)
+        contract.parties.create(actor=other, role="seller")
+        contract.items.create(designation="S-400")
+        contract.payment_terms.create(kind="loan", provider=other)
+        contract.milestones.create(kind="signed", event=factories.an_event(date="2020"))
+        factories.an_affiliation(member=actor, organization=other)
+        actor.aliases.create(name=f"Alias {other}")
+        actor.identifiers.create(scheme="wikidata", value=f"Q{other.pk}")
+    timeline = factories.a_timeline(*(factories.an_event() for _ in range(number)))
+    return {"event": event, "contract": contract, "actor": actor, "timeline": timeline}
+
+
+def test_a_page_takes_the_same_queries_whatever_stands_on_it(client: Client) -> None:
+    few, many = many_rows(1), many_rows(6)
+    for model, thing in few.items():
+        page = address(model, "change", thing.pk)
+        more = address(model, "change", many[model].pk)
+        assert queries_of(client, page) == queries_of(client, more), model
+
+
 def test_a_parameter_that_no_filter_has_is_refused(client: Client) -> None:
     things = one_of_each()
     url = address("event", "changelist")

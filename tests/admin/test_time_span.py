@@ -79,8 +79,8 @@ def test_the_page_marks_the_character_that_cannot_be_read(client: Client) -> Non
 def test_bounds_stand_under_the_field(client: Client) -> None:
     event = factories.an_event(date="1914/1918")
     html = client.get(address("event", "change", event.pk)).content.decode()
-    assert "Searched as 1914-01-01 to 1918-12-31" in html
-    assert "Certain from 1914-12-31 to 1918-01-01" in html
+    assert "Searched: 1914-01-01 to 1918-12-31" in html
+    assert "Certain: 1914-12-31 to 1918-01-01" in html
 
 
 def read_date(client: Client, **query: str) -> str:
@@ -93,9 +93,11 @@ def test_a_date_is_read_while_it_is_typed(client: Client) -> None:
     html = read_date(client, text="2020-03-11")
     assert "11 March 2020" in html
     assert "<code>2020-03-11</code>" in html
-    assert "Searched as 2020-03-11</p>" in html
+    assert "Searched: 2020-03-11</p>" in html
     assert read_date(client).strip() == ""
-    assert "Searched as open to 2016-12-31" in read_date(client, text="[..2016]")
+    assert "Searched: up to 2016-12-31" in read_date(client, text="[..2016]")
+    assert "Searched: from 2015-01-01 on" in read_date(client, text="2015/..")
+    assert "Searched: at any time" in read_date(client, text="../..")
     assert "Certain" not in read_date(client, text="[2015..2016]")
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from timeline.admin.base import STAMPS, LineFormSet, RecordAdmin, TabularInline
 from timeline.models import Actor, Affiliation, Alias, Identifier
@@ -44,9 +42,6 @@ class AffiliationInline(TabularInline):
     formset = AffiliationFormSet
     fields = ("organization", "title", "held")
     autocomplete_fields = ("organization",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("member", "organization")
 
 
 @admin.register(Actor)

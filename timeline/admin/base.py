@@ -49,7 +49,14 @@ def _numbers(values: Iterable[Any]) -> list[Any]:
 
 
 class Autocomplete(AutocompleteSelect):
+    """`known` is the (id, label) of the chosen thing where the row brought it, which saves a query a row."""
+
+    known: tuple[str, str] | None = None
+
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        if self.known and [str(chosen) for chosen in value] == [self.known[0]]:
+            blank = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+            return [(None, [*blank, self.create_option(name, *self.known, True, 1)], 0)]
         return super().optgroups(name, _numbers(value), attr)
 
 
@@ -220,6 +227,16 @@ class RecordAdmin(AutocompleteFields, CarefulAdmin):
 class LineFormSet(forms.BaseInlineFormSet):
     """Rows in the order of `position`: a new one without a number comes last."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            widget = getattr(field.widget, "widget", None)
+            if isinstance(widget, Autocomplete) and form.instance._meta.get_field(name).is_cached(
+                form.instance
+            ):
+                thing = getattr(form.instance, name)
+                widget.known = thing and (str(thing.pk), str(thing))
+
     def save_new(self, form: Any, commit: bool = True) -> Any:
         if "position" in form.fields and "position" not in form.changed_data:
             taken = [row.instance.position for row in self.forms if row.instance.pk]
@@ -236,7 +253,16 @@ class LineFormSet(forms.BaseInlineFormSet):
         ]
 
 
-class TabularInline(AutocompleteFields, admin.TabularInline):
+class Lines(AutocompleteFields):
+    """Inlines of either form: a row comes with all that it shows."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        named = (field.name for field in rows.model._meta.fields if field.many_to_one)
+        return rows.select_related(*named)
+
+
+class TabularInline(Lines, admin.TabularInline):
     form = RecordForm
     extra = 1
     formset = LineFormSet
@@ -248,7 +274,7 @@ class TabularInline(AutocompleteFields, admin.TabularInline):
         return field
 
 
-class StackedInline(AutocompleteFields, admin.StackedInline):
+class StackedInline(Lines, admin.StackedInline):
     """Rows of many fields, set closely; an empty one is offered for a new thing only."""
 
     form = RecordForm

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 
 from timeline.admin.base import STAMPS, RecordAdmin, TabularInline
 from timeline.admin.event import words_and_reading
@@ -50,9 +49,6 @@ class EntryInline(TabularInline):
     readonly_fields = ("when",)
     verbose_name = "entry"
     verbose_name_plural = "entries, in the order of their dates"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("event")
 
     @admin.display(description="date")
     def when(self, entry: TimelineEntry) -> str:

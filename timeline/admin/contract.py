@@ -7,8 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from timeline.admin.base import STAMPS, LineFormSet, RecordForm, StackedInline, TabularInline
 from timeline.admin.event import names
@@ -23,9 +21,6 @@ class PartyInline(TabularInline):
     autocomplete_fields = ("actor",)
     verbose_name = "party"
     verbose_name_plural = "parties"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("actor")
 
 
 class ItemInline(StackedInline):
@@ -78,9 +73,6 @@ class MilestoneInline(StackedInline):
     form = MilestoneForm
     fields = (("kind", "title", "event", "position"), ("due", "met"))
     autocomplete_fields = ("event",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("event")
 
 
 class ContractForm(CitedForm, CurrencyForm):

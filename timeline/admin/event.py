@@ -6,14 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from timeline.admin.base import STAMPS, TabularInline
-from timeline.admin.filters import ActorFilter, DateFilter, UndatedFilter
+from timeline.admin.filters import DateAndActorFilter, UndatedFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.fields import MAX_TEXT, When
 from timeline.forms import Reading
@@ -43,9 +42,6 @@ class ParticipationInline(TabularInline):
     verbose_name = "participant"
     verbose_name_plural = "participants"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("actor", "role")
-
 
 class RelationInline(TabularInline):
     model = EventRelation
@@ -55,9 +51,6 @@ class RelationInline(TabularInline):
     verbose_name = "relation to another event"
     verbose_name_plural = "relations to other events"
     classes = ("collapse",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("event", "related")
 
 
 class EventForm(CitedForm):
@@ -80,7 +73,7 @@ class EventAdmin(CitedAdmin):
     form = EventForm
     list_display = ("when", "title", "kind", "who", "review")
     list_display_links = ("title",)
-    list_filter = (DateFilter, UndatedFilter, ActorFilter, "review", "kind", "status", "verification")
+    list_filter = (DateAndActorFilter, UndatedFilter, "review", "kind", "status", "verification")
     list_select_related = ("kind",)
     search_fields = ("title", "summary", "slug", "date_text")
     ordering = ("date_sort_at", "id")
@@ -88,9 +81,21 @@ class EventAdmin(CitedAdmin):
     autocomplete_fields = ("place", "tags", "contracts")
     inlines = (ParticipationInline, CitationInline, RelationInline)
     fieldsets = (
-        (None, {"fields": ("title", "date", "summary", ("kind", "importance"))}),
-        (None, {"fields": (("review", "status", "verification"),)}),
-        (None, {"fields": ("place", "tags", "contracts")}),
+        (
+            None,
+            {
+                "fields": (
+                    "title",
+                    "date",
+                    "summary",
+                    ("kind", "importance"),
+                    ("review", "status", "verification"),
+                    "place",
+                    "tags",
+                    "contracts",
+                )
+            },
+        ),
         ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
     )
 

@@ -111,7 +111,7 @@ class DateFilter(FormFilter):
 
     title = "date"
     form_class = DateForm
-    parameters = ("date_from", "date_to", "date_match")
+    parameters: ClassVar[tuple[str, ...]] = ("date_from", "date_to", "date_match")
     prefix = "date_"
 
     def narrow(self, rows: QuerySet) -> QuerySet:
@@ -149,7 +149,7 @@ class UndatedFilter(admin.SimpleListFilter):
 
 
 class ActorForm(forms.Form):
-    actor = forms.CharField(required=False, label="Name, alias or slug", max_length=200)
+    actor = forms.CharField(required=False, label="Actor: name, alias or slug", max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,7 +194,7 @@ class ActorFilter(FormFilter):
 
     title = "actor"
     form_class = ActorForm
-    parameters = ("actor",)
+    parameters: ClassVar[tuple[str, ...]] = ("actor",)
 
     @property
     def found(self) -> str:
@@ -219,3 +219,18 @@ class PartyFilter(ActorFilter):
     def of(self, rows: Any, actors: list[Actor]) -> QuerySet:
         parties = ContractParty.objects.filter(actor__in=actors).order_by()
         return rows.filter(pk__in=parties.values("contract"))  # type: ignore[no-any-return]
+
+
+class DateAndActorForm(DateForm, ActorForm):
+    field_order = ("date_from", "date_to", "date_match", "actor")
+
+
+class DateAndActorFilter(DateFilter, ActorFilter):
+    """By both in one form: what is typed into one is not lost when the other is sent."""
+
+    title = "date and actor"
+    form_class = DateAndActorForm
+    parameters: ClassVar[tuple[str, ...]] = (*DateFilter.parameters, *ActorFilter.parameters)
+
+    def narrow(self, rows: Any) -> QuerySet:
+        return ActorFilter.narrow(self, DateFilter.narrow(self, rows))

@@ -51,8 +51,8 @@ class CitationInline(StackedInline):
         ("note", "position"),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("source").defer("source__text")
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("source__text")
 
     @admin.display(description="Quote in the source")
     def found(self, citation: Citation) -> str:
