@@ -146,7 +146,7 @@ class Reference(serializers.Field):
     """Another thing, by its slug, or by an object that has it, as GET gives one.
 
     Only what the user may see can be referred to. `shows` are the keys of the object in answers; the
-    keys besides the slug are ignored in a body. A reference that shows nothing is a slug in answers too.
+    keys besides the slug are ignored in a body. A reference that shows nothing is a plain slug in answers.
     """
 
     default_error_messages: ClassVar[dict[str, Any]] = {
@@ -158,7 +158,7 @@ class Reference(serializers.Field):
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
-        if isinstance(data, dict) and self.shows:
+        if isinstance(data, dict):
             if unknown := unknown_keys(data, ("slug", *self.shows)):
                 raise ValidationError(unknown)
             data = data.get("slug")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.utils.dateparse import parse_date
 from django.utils.decorators import method_decorator
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
@@ -18,10 +20,9 @@ from rest_framework.response import Response
 
 from api.documents import reading
 from api.exceptions import error, refusal
-from api.filters import Parameter, Refused
+from api.filters import Choice, Parameter, Refused
 from api.views import FORMAT, AskedView
-from timeline.dates import DateError
-from timeline.dates.english import read
+from timeline.dates import DateError, read
 from timeline.fields import conventions
 
 # What is answered, in JSON Schema; the rest of the schema is in api/schema.py.
@@ -91,10 +92,26 @@ class DateReadView(AskedView):
         return Response({"text": text, **reading(edtf), "undated": edtf is None})
 
 
-class SchemaView(SpectacularAPIView):
+class OnceGenerator(SchemaGenerator):
+    """Makes the document once a process: it is the same for everybody."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        return _schema()
+
+
+@cache
+def _schema() -> Any:
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+
+
+class SchemaView(AskedView, SpectacularAPIView):
     """The OpenAPI document, as YAML or, with format=json, as JSON."""
 
     permission_classes = (AllowAny,)
+    generator_class = OnceGenerator
+
+    def parameters(self) -> list[Parameter]:
+        return [Choice("format", "The form of the document.", choices=("yaml", "json"))]
 
 
 # Swagger UI sets styles on its elements and has small images in its style sheet.

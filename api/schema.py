@@ -162,7 +162,7 @@ class ReferenceTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped
         # An event's milestone in a contract is the one thing shown of a reference that may be null.
         shown = {name: STRING_OR_NULL if name == "milestone" else STRING for name in self.target.shows}
         slug = {"type": "string", "description": "A slug."}
-        if not shown:
+        if direction == "response" and not shown:
             return slug
         required = ["slug"] if direction == "request" else ["slug", *shown]
         whole = {"type": "object", "properties": {"slug": STRING, **shown}, "required": required}

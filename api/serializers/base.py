@@ -15,6 +15,7 @@ from api.exceptions import details_of, error
 from api.fields import Amount, Day, Flag, Reference, Slug, Text, TimeSpan, WebAddress, Whole, unknown_keys
 from timeline.fields import TimeSpanField
 from timeline.models.base import Line, Record
+from timeline.querysets import VocabularyQuerySet
 
 MAX_LINES = 1000
 
@@ -102,8 +103,6 @@ class RecordSerializer(StrictSerializer):
     """
 
     kept: ClassVar[tuple[str, ...]] = ()
-    # Where a column's error belongs, if not under the column's own name.
-    column_keys: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     Meta: Any
 
@@ -124,6 +123,8 @@ class RecordSerializer(StrictSerializer):
             if field.read_only or (self.partial and name not in self.initial_data):
                 continue
             for model in models_behind(field):
+                if isinstance(model._default_manager.all(), VocabularyQuerySet):
+                    continue
                 permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
                 if not user.has_perm(permission):
                     raise PermissionDenied(f"To write `{name}` you need the permission {permission}.")
@@ -156,7 +157,7 @@ class RecordSerializer(StrictSerializer):
         for name, value in attrs.items():
             setattr(record, name, value)
         if found := errors_of(record):
-            raise ValidationError(self._by_key(found))
+            raise ValidationError(found)
         record.save()
         for name, rows in lists.items():
             if isinstance(whole[name], serializers.ListSerializer):
@@ -186,16 +187,6 @@ class RecordSerializer(StrictSerializer):
         """The rules over several rows, once all of them are written."""
         if getattr(record, "is_published", False) and (lacks := record.lacks()):
             raise ValidationError({"review": [error(message, "not_ready_to_publish") for message in lacks]})
-
-    def _by_key(self, found: dict[str, Any]) -> dict[str, Any]:
-        placed: dict[str, Any] = {}
-        for column, errors in found.items():
-            *parents, key = self.column_keys.get(column, (column,))
-            level = placed
-            for parent in parents:
-                level = level.setdefault(parent, {})
-            level[key] = errors
-        return placed
 
 
 def models_behind(field: Any) -> Iterator[type[models.Model]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from rest_framework import serializers
 
@@ -78,14 +78,6 @@ class MilestoneSerializer(LineSerializer):
 
 
 class ContractSerializer(RecordSerializer):
-    column_keys: ClassVar[dict[str, tuple[str, ...]]] = {
-        "value": ("value", "amount"),
-        "value_low": ("value", "low"),
-        "value_high": ("value", "high"),
-        "value_is_estimate": ("value", "is_estimate"),
-        "currency": ("value", "currency"),
-    }
-
     value = ValueSerializer()
     follows = Reference(Contract, "title", "url", required=False, allow_null=True)
     parties = lines(PartySerializer)
