@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from tests import factories
 from tests.admin.forms import address, messages, send
@@ -100,6 +100,13 @@ def test_a_page_leads_to_the_thing_in_the_api(client: Client) -> None:
     ):
         html = client.get(address(model, "change", things[model].pk)).content.decode()
         assert f'href="/api/v1/{name}/{things[model].slug}/"' in html
+
+
+def test_every_address_in_the_api_is_one() -> None:
+    names = {page.api_name for page in admin.site._registry.values() if getattr(page, "api_name", "")}
+    assert len(names) == 9
+    for name in names:
+        assert resolve(f"/api/v1/{name}/a-slug/").kwargs == {"slug": "a-slug"}
 
 
 def test_stamps_are_shown_and_not_asked_for(client: Client) -> None:

@@ -19,6 +19,7 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import get_script_prefix, reverse_lazy
@@ -245,11 +246,11 @@ class LineFormSet(forms.BaseInlineFormSet):
 
     def rows(self) -> list[dict[str, Any]]:
         """The cleaned data of the rows that will stand once the form is saved."""
-        gone = self.deleted_forms
         return [
             form.cleaned_data
             for form in self.forms
-            if form not in gone and (form.instance.pk or form.has_changed()) and hasattr(form, "cleaned_data")
+            # Not deleted_forms, which is empty as long as another row has an error.
+            if (form.instance.pk or form.has_changed()) and not form.cleaned_data.get(DELETION_FIELD_NAME)
         ]
 
 
