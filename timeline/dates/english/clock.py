@@ -38,6 +38,7 @@ def _is_clock(cursor: Cursor, steps: int) -> bool:
 
 def _one_clock(cursor: Cursor) -> str | None:
     start = cursor.token.start
+    iso = cursor.at > 0 and cursor.tokens[cursor.at - 1].kind == "t"
     hour = cursor.number(digits=(1, 2))
     if hour is None:
         return None
@@ -63,7 +64,7 @@ def _one_clock(cursor: Cursor) -> str | None:
         return None
     if hour > 23 or any(part > 59 for part in parts):
         cursor.context.refuse(start, "There is no such time of day.")
-    return f"T{hour:02d}" + "".join(f":{part:02d}" for part in parts) + _zone(cursor, minutes=bool(parts))
+    return f"T{hour:02d}" + "".join(f":{part:02d}" for part in parts) + _zone(cursor, iso=iso)
 
 
 def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int | None:
@@ -78,8 +79,8 @@ def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int | None:
     return hour % 12 + (12 if token.value == "pm" else 0)
 
 
-def _zone(cursor: Cursor, *, minutes: bool) -> str:
-    """The zone in EDTF's form; an hour alone is shown without, because its zone changes no bound."""
+def _zone(cursor: Cursor, *, iso: bool) -> str:
+    """The zone in EDTF's form; behind T12:00 a hyphen is its sign, elsewhere it leads to another time."""
     wrapped = cursor.kind() == "open" and cursor.kind(1) == "zone"
     if wrapped:
         cursor.at += 1
@@ -90,7 +91,7 @@ def _zone(cursor: Cursor, *, minutes: bool) -> str:
     if wrapped:
         cursor.skip("close")
     sign = cursor.kind()
-    if sign == "plus" or (sign == "dash" and zone == "Z"):
+    if sign == "plus" or (sign == "dash" and (zone == "Z" or (iso and cursor.adjacent(0)))):
         zone = _offset(cursor, "+" if sign == "plus" else "-") or zone
     return zone
 
@@ -106,7 +107,7 @@ def _offset(cursor: Cursor, sign: str) -> str:
     if cursor.kind() == "colon" and (more := cursor.number(1, digits=(2, 2))) is not None:
         minutes = more
         cursor.at += 2
-    if hours > 14 or minutes > 59:
+    if minutes > 59 or hours * 60 + minutes > (840 if sign == "+" else 720):
         cursor.context.refuse(token.start, "There is no such time zone.")
     return f"{sign}{hours:02d}:{minutes:02d}"
 

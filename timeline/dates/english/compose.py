@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from timeline.dates.english.partial import Partial
+from timeline.dates.english.partial import RANGES, Partial
 from timeline.dates.english.points import Point, Reading, first_day, last_day, written
 from timeline.dates.english.resolve import Context, resolve
 
@@ -27,7 +27,7 @@ def compose(partials: list[Partial], context: Context) -> str:
     joins: set[str] = set()
     run: list[Partial] = []
     for partial in partials:
-        joined = partial.link in ("to", "between", "slash")
+        joined = partial.link in RANGES
         if run and not (joined or _bounds_another(run[-1], partial)):
             elements.append(_element(run, context))
             joins.add("or" if partial.link == "or" else "and")
@@ -101,8 +101,7 @@ def _envelope(
 def _check_order(run: list[Partial], readings: list[Reading], context: Context) -> None:
     for partial, before, behind in zip(run[1:], readings, readings[1:], strict=False):
         if (
-            partial.link != "slash"
-            and before.first is not None
+            before.first is not None
             and behind.last is not None
             and first_day(before.first) > last_day(behind.last)
         ):

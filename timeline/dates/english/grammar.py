@@ -5,7 +5,7 @@ from typing import Final
 
 from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.dates import read_date
-from timeline.dates.english.partial import Partial
+from timeline.dates.english.partial import RANGES, Partial
 from timeline.dates.english.parts import Part
 from timeline.dates.english.tables import BEGINNINGS, ENDS
 
@@ -16,7 +16,6 @@ _PLAIN: Final = frozenset(("number", "month", "season", "weekday"))
 _ENDS: Final = frozenset(("end", "dash", "to", "or", "and", "slash"))
 _COUNTERS: Final = frozenset(("ordinal", "latter", "former", "comparative", "deictic"))
 _PHASES: Final = frozenset(("phase", "phase word"))
-_RANGES: Final = frozenset(("to", "between", "slash"))
 
 
 class Sentence:
@@ -264,7 +263,7 @@ class Sentence:
         if found:
             partial.phase = self.phase
             for behind, before in pairwise(reversed(self.partials)):
-                if behind.link not in _RANGES:
+                if behind.link not in RANGES:
                     break
                 before.phase = self.phase
             phase = None
@@ -320,9 +319,9 @@ class Sentence:
         """Let "c." before a range hold for its end too, and "?" behind it for its beginning."""
         partials = self.partials
         for before, partial in pairwise(partials):
-            if partial.link in _RANGES:
+            if partial.link in RANGES:
                 partial.approximate |= before.approximate
                 partial.uncertain |= before.uncertain
         for behind, partial in pairwise(reversed(partials)):
-            if behind.link in _RANGES:
+            if behind.link in RANGES:
                 partial.uncertain |= behind.uncertain

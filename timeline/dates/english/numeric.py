@@ -15,14 +15,15 @@ def read_numeric(cursor: Cursor, partial: Partial) -> bool:
         return False
     third = cursor.number(4) if cursor.kind(3) == mark else None
     if third is None or (mark == "dash" and not (cursor.adjacent(3) and cursor.adjacent(4))):
-        return _read_month_year(cursor, partial, first, second)
+        return _read_pair(cursor, partial, first, second)
     widths = [cursor.ahead(step).end - cursor.ahead(step).start for step in (0, 2, 4)]
     if widths[0] == 4 and max(widths[1:]) <= 2:
         cursor.at += 5
         _set_day(cursor, partial, first, second, third)
         return True
     if max(widths[:2]) > 2 or widths[2] not in (2, 4):
-        return False
+        # "2019-05-2019-07" is a range of months.
+        return widths[0] == widths[2] and _read_year_month(cursor, partial, first, second)
     cursor.at += 5
     year = short_year(third, partial.start, cursor.context) if widths[2] == 2 else third
     _settle_order(cursor, partial, mark, (first, second, year))
@@ -34,6 +35,12 @@ def _joined(cursor: Cursor) -> bool:
     return cursor.kind(1) != "dash" or (cursor.adjacent(1) and cursor.adjacent(2))
 
 
+def _read_pair(cursor: Cursor, partial: Partial, first: int, second: int) -> bool:
+    return _read_month_year(cursor, partial, first, second) or _read_year_month(
+        cursor, partial, first, second
+    )
+
+
 def _read_month_year(cursor: Cursor, partial: Partial, month: int, year: int) -> bool:
     token = cursor.ahead(2)
     if token.end - token.start != 4 or not 1 <= month <= 12 or cursor.number(digits=(1, 2)) is None:
@@ -42,6 +49,26 @@ def _read_month_year(cursor: Cursor, partial: Partial, month: int, year: int) ->
         # "1734 or 5-1786" is a range.
         return False
     partial.kind, partial.month, partial.year = "month", month, year
+    cursor.at += 3
+    return True
+
+
+def _read_year_month(cursor: Cursor, partial: Partial, year: int, month: int) -> bool:
+    """The 2019-07 of "since 2019-07"; 2005-07 beside other words may be a span or a month, and holds both."""
+    token, context = cursor.ahead(2), cursor.context
+    if cursor.number(digits=(4, 4)) is None or token.end - token.start != 2 or not 1 <= month <= 12:
+        return False
+    mark = context.text[cursor.ahead(1).start]
+    if mark not in "-/." or cursor.kind(3) in ("era", "s", "colon", "half_day"):
+        # A longer dash can only lead from one year to another.
+        return False
+    if mark == "." or month <= year % 100:
+        partial.kind, partial.month, partial.year = "month", month, year
+    elif mark == "-" and context.conventions.short_spans_with_hyphen:
+        return False
+    else:
+        last = year - year % 100 + month
+        partial.kind, partial.reading = "reading", Reading((year,), (last,), "", "span")
     cursor.at += 3
     return True
 

@@ -12,6 +12,7 @@ class Partial:
 
     `kind` is day, month, season (`number` is EDTF's code, of quarters and halves too), year, decade (`number`
     is its first year), century, millennium, number or ordinal (bare ones, whose meaning a neighbour settles),
+    short end (the 13 of "1999-13"),
     part ("mid-" in "mid- to late March"), reading (`reading` has it), present or unknown (as an end).
     """
 
@@ -68,6 +69,8 @@ WITHIN_YEAR: Final = frozenset(("day", "month", "season"))
 _ERAS: Final = frozenset(("year", "decade", "century", "millennium"))
 _NUMBERED: Final = frozenset(("half", "third", "quarter"))
 _BARE: Final = frozenset(("number", "ordinal", "part"))
+# Between two dates: they are the first and the last.
+RANGES: Final = frozenset(("to", "between", "slash"))
 
 
 def fill(partials: list[Partial]) -> None:
@@ -91,7 +94,7 @@ def fill(partials: list[Partial]) -> None:
     for before, partial in pairwise(partials):
         if partial.year is None and partial.kind in WITHIN_YEAR and before.year is not None:
             partial.year, partial.era = before.year, before.era
-            if partial.link in ("to", "between") and _place(partial) < _place(before):
+            if partial.link in RANGES and _place(partial) < _place(before):
                 partial.year += 1
 
 
@@ -106,15 +109,15 @@ def _complete_from_before(partial: Partial, before: Partial) -> None:
 
 
 def _complete_year(partial: Partial, before: Partial) -> None:
-    """Read the 18 of "1914-18" as 1918, and the 02 of "1999-02" as 2002."""
-    if before.era == "BC" or partial.era is not None:
+    """Read the 18 of "1914-18" as 1918; it is never in the next century, for "1999-13" is a mistake."""
+    if before.era == "BC" or partial.era is not None or before.digits < 4:
         return
     scale = 10**partial.digits
     number = before.number - before.number % scale + partial.number
-    if number <= before.number and partial.digits == 2:
-        number += scale
     if number > before.number:
         partial.kind, partial.number, partial.year, partial.digits = "year", number, number, before.digits
+    elif partial.link in RANGES:
+        partial.kind = "short end"
 
 
 def _complete_from_behind(partial: Partial, behind: Partial) -> None:
@@ -125,7 +128,7 @@ def _complete_from_behind(partial: Partial, behind: Partial) -> None:
         if partial.year is None and behind.year is not None and behind.kind in WITHIN_YEAR:
             partial.year, partial.era = behind.year, behind.era
             # "December to January 2020" began in December 2019.
-            if behind.link in ("to", "between") and _place(partial) > _place(behind):
+            if behind.link in RANGES and _place(partial) > _place(behind):
                 partial.year -= 1
     elif partial.kind in _ERAS and partial.era is None and not partial.short:
         partial.era = behind.era

@@ -7,6 +7,7 @@ from timeline.dates.edtf import parse_edtf
 from timeline.dates.english.compose import compose
 from timeline.dates.english.cursor import Cursor
 from timeline.dates.english.grammar import Sentence
+from timeline.dates.english.notation import check_notation
 from timeline.dates.english.partial import Partial, fill
 from timeline.dates.english.resolve import Context, UnknownWordsError
 from timeline.dates.english.tokens import normalized, tokenize
@@ -37,6 +38,7 @@ def read(
             return parse_edtf(stripped)
         except DateError:
             pass
+    check_notation(text)
     context = Context(text, reference, conventions)
     try:
         edtf = _english(normalized(text), context)

@@ -190,6 +190,7 @@ def _hundred(number: int, *, before_christ: bool) -> Reading:
 
 _REASONS: Final = {
     "number": "This number alone is no date.",
+    "short end": "The end lies before the beginning; if it is in another century, all its digits are needed.",
     "ordinal": "This alone is no date: the first, second or third of what?",
     "part": "This says which part, but not of what.",
     "unknown": "An unknown end stands after a beginning.",
