@@ -135,6 +135,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 AUTH_USER_MODEL = "timeline.User"
 KNOX_TOKEN_MODEL = "timeline.Token"
+SESSION_ENGINE = "timeline.sessions"
 # Knox's own migrations would make a table for the token model that ours replaces. Nothing uses it, and
 # its key to the users stops `manage.py flush` on PostgreSQL.
 MIGRATION_MODULES = {"knox": None}
@@ -278,6 +279,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,  # a body takes slugs where an answer has objects
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["api.schema.complete"],
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # no badge from elsewhere
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 from rest_framework.test import APIClient, force_authenticate
 
@@ -430,16 +431,14 @@ def test_writing_takes_no_parameters(editor: APIClient, method: str) -> None:
     assert (response.status_code, list(response.json())) == (400, ["force"])
 
 
-def test_two_who_write_the_same_at_once_are_told(editor: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the check and the insert another request took the slug."""
-    save = models.Tag.save
+def test_two_who_write_the_same_at_once_are_told(editor: APIClient) -> None:
+    """Between the check of the slug and the insert another request took it."""
 
-    def late(tag: models.Tag, *args: Any, **kwargs: Any) -> None:
-        monkeypatch.setattr(models.Tag, "save", save)
-        models.Tag.objects.create(slug=tag.slug, name="Faster")
-        save(tag, *args, **kwargs)
+    def faster(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('INSERT INTO "timeline_tag"') and "Faster" not in params:
+            models.Tag.objects.create(slug="it", name="Faster")
+        return execute(sql, params, many, context)
 
-    monkeypatch.setattr(models.Tag, "save", late)
-    response = editor.post(f"{ROOT}/tags/", {"name": "It", "slug": "it"})
+    with connection.execute_wrapper(faster):
+        response = editor.post(f"{ROOT}/tags/", {"name": "It", "slug": "it"})
     assert (response.status_code, response.json()["code"]) == (409, "conflict")
-    assert not models.Tag.objects.exists()

@@ -152,3 +152,9 @@ def test_a_token_of_somebody_with_permissions_reads_drafts() -> None:
     assert with_token(a_token(factories.a_user())).get("/api/v1/events/draft/").status_code == 404
     reader = factories.a_user(permissions=("view_event",))
     assert with_token(a_token(reader)).get("/api/v1/events/draft/").status_code == 200
+
+
+@pytest.mark.parametrize("key", ["aaaaaaaaaa\\000", "", "short", "a" * 5000, "ü" * 20])
+def test_a_cookie_that_is_no_session_is_nobody(key: str) -> None:
+    response = APIClient().get(TAGS, headers={"cookie": f'sessionid="{key}"'})
+    assert response.status_code == 200
