@@ -41,6 +41,7 @@ def test_a_text_from_a_file_is_kept_to_the_letter_and_the_quotes_are_counted(cli
     html = client.get(address("source", "change", source.pk)).content.decode()
     assert '<span class="quote-status quote-missing">Missing</span>' in html
     assert "The signing</a>" in html
+    assert html.index("<td>third</td>") < html.index("<td>First line.</td>")
     assert "First line." in html
 
 
