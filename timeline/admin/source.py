@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -185,8 +185,8 @@ class SourceAdmin(RecordAdmin):
     def quotes(self, source: Source) -> str:
         if not source.pk:
             return "None yet."
-        broken_first = Q(quote_status=QuoteStatus.MISSING)
-        citations = source.citations.select_related("event", "contract").order_by(~broken_first, "pk")
+        broken_first = Case(When(quote_status=QuoteStatus.MISSING, then=0), default=1)
+        citations = source.citations.select_related("event", "contract").order_by(broken_first, "pk")
         context = {
             "source": source,
             "counts": [
