@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
 from api.documents.base import (
     Document,
     Part,
@@ -13,6 +11,7 @@ from api.documents.base import (
     address,
     brief_actor,
     columns,
+    fetch,
     seen,
     shown,
     time_span,
@@ -21,11 +20,11 @@ from timeline.models import Actor, Affiliation, Alias, Identifier
 
 
 def _aliases(actor: Any, viewer: Viewer) -> list[Any]:
-    return [{"name": alias.name, "language": alias.language} for alias in actor.aliases.all()]
+    return [{"name": alias.name, "language": alias.language} for alias in actor.fetched_aliases]
 
 
 def _identifiers(actor: Any, viewer: Viewer) -> list[Any]:
-    return [{"scheme": known.scheme, "value": known.value} for known in actor.identifiers.all()]
+    return [{"scheme": known.scheme, "value": known.value} for known in actor.fetched_identifiers]
 
 
 def _affiliations(actor: Any, viewer: Viewer) -> list[Any]:
@@ -35,7 +34,7 @@ def _affiliations(actor: Any, viewer: Viewer) -> list[Any]:
             "title": held.title,
             "held": time_span(held.held),
         }
-        for held in actor.affiliations.all()
+        for held in actor.fetched_affiliations
         if shown(held, "organization")
     ]
 
@@ -43,18 +42,18 @@ def _affiliations(actor: Any, viewer: Viewer) -> list[Any]:
 def _members(actor: Any, viewer: Viewer) -> list[Any]:
     return [
         {"member": brief_actor(shown(held, "member")), "title": held.title, "held": time_span(held.held)}
-        for held in actor.members.all()
+        for held in actor.fetched_members
         if shown(held, "member")
     ]
 
 
-def _as_given(name: str, model: Any) -> Prefetch:
-    return Prefetch(name, model.objects.order_by("pk"))
+def _as_given(name: str, model: Any) -> Any:
+    return fetch(name, model.objects.order_by("pk"))
 
 
 def _with(name: str, other: str) -> Any:
     def fetched(viewer: Viewer) -> list[Any]:
-        return [Prefetch(name, Affiliation.objects.prefetch_related(seen(other, Actor, viewer)))]
+        return [fetch(name, Affiliation.objects.prefetch_related(seen(other, Actor, viewer)))]
 
     return fetched
 

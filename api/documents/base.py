@@ -7,7 +7,7 @@ what a line is about, the line is left out; where it is an addition, its key is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,8 +16,19 @@ from urllib.parse import quote
 from django.db.models import Model, Prefetch, QuerySet
 
 from timeline.dates import parse_edtf
-from timeline.fields import When
+from timeline.fields import PartField, When
+from timeline.models import Actor, Contract, Event, Place, Source, Tag, Timeline
 
+# The columns of a row that other things show of it.
+SHOWN: dict[type[Model], tuple[str, ...]] = {
+    Actor: ("slug", "name", "kind"),
+    Contract: ("slug", "title"),
+    Event: ("slug", "title"),
+    Place: ("slug", "name"),
+    Source: ("slug", "title", "url"),
+    Tag: ("slug", "name"),
+    Timeline: ("slug", "title"),
+}
 BOUNDS = ("earliest", "start_latest", "end_earliest", "latest")
 
 
@@ -27,6 +38,7 @@ class Viewer:
 
     user: Any
     root: str
+    visible: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def url(self, noun: str, slug: str) -> str:
         return f"{self.root}{noun}/{quote(slug)}/"
@@ -70,11 +82,13 @@ class Document:
         asked = [self.parts[key] for key in keys]
         columns = {column for part in asked for column in part.columns}
         unread = {column for part in self.parts.values() for column in part.columns} - columns
+        # The parts of a time span are read from its value.
+        spans = [one.name for one in rows.model._meta.concrete_fields if isinstance(one, PartField)]
         related = {path for part in asked for path in part.related}
         if related:
             rows = rows.select_related(*related)
         fetched = [fetch for part in asked if part.fetched for fetch in part.fetched(viewer)]
-        return rows.defer(*unread).prefetch_related(*fetched)
+        return rows.defer(*unread, *spans, "recorded_at").prefetch_related(*fetched)
 
     def of(self, rows: Iterable[Any], keys: Iterable[str], viewer: Viewer) -> list[dict[str, Any]]:
         values = [(key, self.parts[key].value) for key in keys]
@@ -93,9 +107,18 @@ def address(noun: str) -> Part:
     return Part(lambda row, viewer: viewer.url(noun, row.slug))
 
 
+def fetch(name: str, rows: Any) -> Prefetch:
+    """Fetches the rows on the many side of `name` as the plain list `fetched_…`.
+
+    Without a name of its own Django would make a QuerySet for each row of the page, which costs more
+    than the query.
+    """
+    return Prefetch(name, rows, to_attr=f"fetched_{name}")
+
+
 def seen(name: str, model: type[Model], viewer: Viewer) -> Prefetch:
     """Fetches the to-one row `name` if the viewer may see it; read it with `shown`."""
-    return Prefetch(name, visible(model, viewer))
+    return Prefetch(name, briefly(model, viewer))
 
 
 def shown(row: Any, name: str) -> Any:
@@ -105,8 +128,15 @@ def shown(row: Any, name: str) -> Any:
 
 
 def visible(model: Any, viewer: Viewer) -> Any:
-    """The rows of the model that the viewer may see, as its own QuerySet."""
-    return model._default_manager.visible_to(viewer.user)
+    """The rows of the model that the viewer may see, as its own QuerySet; made once for a viewer."""
+    if model not in viewer.visible:
+        viewer.visible[model] = model._default_manager.visible_to(viewer.user)
+    return viewer.visible[model].all()
+
+
+def briefly(model: type[Model], viewer: Viewer, *more: str) -> Any:
+    """What other things show of the rows that the viewer may see, in no order; `more` are further columns."""
+    return visible(model, viewer).order_by().only(*SHOWN[model], *more)
 
 
 def time_span(when: When) -> dict[str, Any] | None:

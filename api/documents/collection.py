@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
-from api.documents.base import Document, Part, Viewer, address, columns, seen, shown, titled
+from api.documents.base import Document, Part, Viewer, address, columns, fetch, seen, shown, titled
 from timeline.models import Event, TimelineEntry
 
 
 def _entries(timeline: Any, viewer: Viewer) -> list[Any]:
     return [
         {"event": titled("events", shown(entry, "event"), viewer), "headline": entry.headline}
-        for entry in timeline.entries.all()
+        for entry in timeline.fetched_entries
         if shown(entry, "event")
     ]
 
 
 def _with_entries(viewer: Viewer) -> list[Any]:
-    return [Prefetch("entries", TimelineEntry.objects.prefetch_related(seen("event", Event, viewer)))]
+    return [fetch("entries", TimelineEntry.objects.prefetch_related(seen("event", Event, viewer)))]
 
 
 def _vocabulary(noun: str, *names: str) -> Document:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
 from api.documents.base import (
     Document,
     Part,
     Viewer,
     address,
     brief_actor,
+    briefly,
     by_slug,
     columns,
+    fetch,
     plain,
     seen,
     shown,
     time_span,
     titled,
-    visible,
 )
 from api.documents.event import brief_event
 from api.documents.source import CITATIONS
-from timeline.models import Actor, Contract, ContractParty, Event, Milestone, PaymentTerm
+from timeline.models import Actor, Contract, ContractItem, ContractParty, Event, Milestone, PaymentTerm
 
 
 def _value(contract: Any, viewer: Viewer) -> dict[str, Any] | None:
@@ -42,7 +41,7 @@ def _value(contract: Any, viewer: Viewer) -> dict[str, Any] | None:
 def _parties(contract: Any, viewer: Viewer) -> list[Any]:
     return [
         {"actor": brief_actor(shown(party, "actor")), "role": party.role}
-        for party in contract.parties.all()
+        for party in contract.fetched_parties
         if shown(party, "actor")
     ]
 
@@ -55,7 +54,7 @@ def _items(contract: Any, viewer: Viewer) -> list[Any]:
             "quantity": _quantity(item),
             "unit": item.unit,
         }
-        for item in contract.items.all()
+        for item in contract.fetched_items
     ]
 
 
@@ -77,7 +76,7 @@ def _payment_terms(contract: Any, viewer: Viewer) -> list[Any]:
             "provider": brief_actor(shown(term, "provider")),
             "note": term.note,
         }
-        for term in contract.payment_terms.all()
+        for term in contract.fetched_payment_terms
     ]
 
 
@@ -91,13 +90,13 @@ def _milestones(contract: Any, viewer: Viewer) -> list[Any]:
             "met": time_span(milestone.met) if shown(milestone, "event") or not milestone.event_id else None,
             "event": titled("events", shown(milestone, "event"), viewer),
         }
-        for milestone in contract.milestones.all()
+        for milestone in contract.fetched_milestones
     ]
 
 
 def _rows(name: str, rows: Any, referred: str, model: Any) -> Any:
     def fetched(viewer: Viewer) -> list[Any]:
-        return [Prefetch(name, rows.objects.prefetch_related(seen(referred, model, viewer)))]
+        return [fetch(name, rows.objects.prefetch_related(seen(referred, model, viewer)))]
 
     return fetched
 
@@ -114,21 +113,21 @@ CONTRACT = Document(
             fetched=lambda viewer: [seen("follows", Contract, viewer)],
         ),
         "parties": Part(_parties, fetched=_rows("parties", ContractParty, "actor", Actor)),
-        "items": Part(_items, fetched=lambda viewer: ["items"]),
+        "items": Part(_items, fetched=lambda viewer: [fetch("items", ContractItem.objects.all())]),
         "payment_terms": Part(_payment_terms, fetched=_rows("payment_terms", PaymentTerm, "provider", Actor)),
         "milestones": Part(_milestones, fetched=_rows("milestones", Milestone, "event", Event)),
         "citations": CITATIONS,
         **columns("created_at", "updated_at", "version"),
         "events": Part(
-            lambda contract, viewer: [brief_event(event, viewer) for event in contract.events.all()],
-            fetched=lambda viewer: [Prefetch("events", visible(Event, viewer).in_order())],
+            lambda contract, viewer: [brief_event(event, viewer) for event in contract.fetched_events],
+            fetched=lambda viewer: [fetch("events", briefly(Event, viewer, "date").in_order())],
             extra=True,
         ),
         "followed_by": Part(
             lambda contract, viewer: [
-                titled("contracts", other, viewer) for other in by_slug(contract.followed_by.all())
+                titled("contracts", other, viewer) for other in by_slug(contract.fetched_followed_by)
             ],
-            fetched=lambda viewer: [Prefetch("followed_by", visible(Contract, viewer).order_by())],
+            fetched=lambda viewer: [fetch("followed_by", briefly(Contract, viewer, "follows"))],
             extra=True,
         ),
     },

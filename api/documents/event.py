@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
 from api.documents.base import (
     Document,
     Part,
     Viewer,
     address,
     brief_actor,
+    briefly,
     by_slug,
     column,
     columns,
+    fetch,
     named,
     seen,
     shown,
     time_span,
     titled,
-    visible,
 )
 from api.documents.source import CITATIONS
-from timeline.models import Actor, Contract, Event, EventRelation, Participation, Place, Tag, Timeline
+from timeline.models import (
+    Actor,
+    Contract,
+    Event,
+    EventRelation,
+    Milestone,
+    Participation,
+    Place,
+    Tag,
+    Timeline,
+)
 
 
 def brief_event(event: Any, viewer: Viewer) -> dict[str, Any]:
@@ -39,23 +48,23 @@ def _participants(event: Any, viewer: Viewer) -> list[Any]:
             "capacity": part.capacity,
             "note": part.note,
         }
-        for part in event.participations.all()
+        for part in event.fetched_participations
         if shown(part, "actor")
     ]
 
 
 def _contracts(event: Any, viewer: Viewer) -> list[Any]:
-    milestones = {milestone.contract_id: milestone.kind for milestone in reversed(event.milestones.all())}
+    milestones = {milestone.contract_id: milestone.kind for milestone in reversed(event.fetched_milestones)}
     return [
         {"slug": contract.slug, "title": contract.title, "milestone": milestones.get(contract.pk)}
-        for contract in by_slug(event.contracts.all())
+        for contract in by_slug(event.fetched_contracts)
     ]
 
 
 def _related(event: Any, viewer: Viewer) -> list[Any]:
     directions = (
-        ("outgoing", ((relation, shown(relation, "related")) for relation in event.relations.all())),
-        ("incoming", ((relation, shown(relation, "event")) for relation in event.relations_to_it.all())),
+        ("outgoing", ((relation, shown(relation, "related")) for relation in event.fetched_relations)),
+        ("incoming", ((relation, shown(relation, "event")) for relation in event.fetched_relations_to_it)),
     )
     return [
         {
@@ -73,23 +82,23 @@ def _related(event: Any, viewer: Viewer) -> list[Any]:
 
 def _with_participations(viewer: Viewer) -> list[Any]:
     parts = Participation.objects.select_related("role").prefetch_related(seen("actor", Actor, viewer))
-    return [Prefetch("participations", parts)]
+    return [fetch("participations", parts)]
 
 
 def _with_contracts(viewer: Viewer) -> list[Any]:
-    return [Prefetch("contracts", visible(Contract, viewer).order_by()), "milestones"]
+    return [fetch("contracts", briefly(Contract, viewer)), fetch("milestones", Milestone.objects.all())]
 
 
 def _with_relations(viewer: Viewer) -> list[Any]:
     rows = EventRelation.objects.prefetch_related(seen("attributed_to", Actor, viewer))
     return [
-        Prefetch("relations", rows.prefetch_related(seen("related", Event, viewer))),
-        Prefetch("relations_to_it", rows.prefetch_related(seen("event", Event, viewer))),
+        fetch("relations", rows.prefetch_related(seen("related", Event, viewer))),
+        fetch("relations_to_it", rows.prefetch_related(seen("event", Event, viewer))),
     ]
 
 
 def _with_timelines(viewer: Viewer) -> list[Any]:
-    return [Prefetch("timelines", visible(Timeline, viewer).order_by())]
+    return [fetch("timelines", briefly(Timeline, viewer))]
 
 
 EVENT = Document(
@@ -108,15 +117,15 @@ EVENT = Document(
             fetched=lambda viewer: [seen("place", Place, viewer)],
         ),
         "tags": Part(
-            lambda event, viewer: [named(tag) for tag in by_slug(event.tags.all())],
-            fetched=lambda viewer: [Prefetch("tags", visible(Tag, viewer).order_by())],
+            lambda event, viewer: [named(tag) for tag in by_slug(event.fetched_tags)],
+            fetched=lambda viewer: [fetch("tags", briefly(Tag, viewer))],
         ),
         "related": Part(_related, fetched=_with_relations),
         "citations": CITATIONS,
         **columns("created_at", "updated_at", "version"),
         "timelines": Part(
             lambda event, viewer: [
-                titled("timelines", timeline, viewer) for timeline in by_slug(event.timelines.all())
+                titled("timelines", timeline, viewer) for timeline in by_slug(event.fetched_timelines)
             ],
             fetched=_with_timelines,
             extra=True,

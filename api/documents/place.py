@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
 from api.documents.base import (
     Document,
     Part,
     Viewer,
     address,
+    briefly,
     by_slug,
     columns,
+    fetch,
     named,
     plain,
     seen,
     shown,
-    visible,
 )
 from timeline.models import Place
 
 
 def _parts(viewer: Viewer) -> list[Any]:
-    return [Prefetch("parts", visible(Place, viewer).order_by())]
+    return [fetch("parts", briefly(Place, viewer, "part_of"))]
 
 
 PLACE = Document(
@@ -40,7 +39,7 @@ PLACE = Document(
         ),
         **columns("is_public", "created_at", "updated_at", "version"),
         "parts": Part(
-            lambda place, viewer: [named(part) for part in by_slug(place.parts.all())],
+            lambda place, viewer: [named(part) for part in by_slug(place.fetched_parts)],
             fetched=_parts,
             extra=True,
         ),

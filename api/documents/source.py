@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
-
 from api.documents.base import (
     Document,
     Part,
@@ -14,10 +12,10 @@ from api.documents.base import (
     brief_source,
     column,
     columns,
+    fetch,
     seen,
     shown,
     time_span,
-    visible,
 )
 from timeline.models import Actor, Citation, Source
 
@@ -35,22 +33,22 @@ def citations(row: Any, viewer: Viewer) -> list[Any]:
             "note": citation.note,
             "quote_status": citation.quote_status,
         }
-        for citation in row.citations.all()
+        for citation in row.fetched_citations
         if shown(citation, "source")
     ]
 
 
 def _with_citations(viewer: Viewer) -> list[Any]:
-    source = Prefetch("source", visible(Source, viewer).defer("text"))
+    source = seen("source", Source, viewer)
     rows = Citation.objects.prefetch_related(source, seen("attributed_to", Actor, viewer))
-    return [Prefetch("citations", rows)]
+    return [fetch("citations", rows)]
 
 
 CITATIONS = Part(citations, fetched=_with_citations)
 
 
 def _quoted_in(viewer: Viewer) -> list[Any]:
-    return [Prefetch("quoted_in", visible(Source, viewer).defer("text"))]
+    return [seen("quoted_in", Source, viewer)]
 
 
 SOURCE = Document(
