@@ -359,7 +359,7 @@ def test_amounts_are_shown_without_trailing_zeros() -> None:
 def test_a_token_shows_its_name_and_not_itself() -> None:
     from timeline.models import Token
 
-    token, secret = Token.objects.create(make.a_user(), name="mirror")  # type: ignore[no-untyped-call]
+    token, secret = Token.objects.create(make.a_user(), name="mirror")
     assert str(token).startswith("mirror ")
     assert secret not in str(token)
     assert Actor.objects.count() == 0
