@@ -38,9 +38,9 @@ ODD = [
     ("c. 1829-33, or later", "[1829~..]"),
     ("last third 18th century", "[1767..1799]"),
     ("first third 1920", "1920-37"),
-    ("13.8 billion BC", "Y-13799999999"),
-    ("2 million AD", "Y2000000"),
-    ("100 mya", "Y-100000000~"),
+    ("13.8 billion BC", "Y-13799999999~"),
+    ("2 million AD", "Y2000000~"),
+    ("100 mya", "Y-99999999~"),
     ("the 500s BC", "[-0598..-0499]"),
     ("1914...1918", "1914/1918"),
     ("March AD 79", "0079-03"),
@@ -112,7 +112,7 @@ REFUSED = [
     ("1914 1918", 5, "“1918” makes no sense at this place in a date."),
     ("00/05/2020", 0, "There is no month or day 0."),
     ("20201345", 0, "These eight digits are not a year, month and day."),
-    ("12345", 0, "A year of more than four digits needs BC, AD, BCE or CE."),
+    ("12345", 0, "A year of more than four digits needs BC, AD, BCE or CE, or “year” before it."),
     ("999999999999999 BC", 0, "This year is too far away."),
     ("123456789012345678901234", 0, "This number is too long for a year."),
     ("5 March 12345 BC", 0, "Months and days are read in years of up to four digits only."),
@@ -131,8 +131,13 @@ REFUSED = [
     ("present", 0, "The present is only known against a reference date."),
     ("5 million years", 15, "The text ends where a date should follow."),
     ("900 billion years ago", 0, "This is too far away."),
-    ("99999 years ago", 12, "This is too far away."),
-    ("9999999999 days ago", 16, "This is too far away."),
+    ("300 centuries ago", 4, "This is too far away."),
+    ("a few days ago", 0, "The words do not say how many."),
+    ("the last few years", 4, "The words do not say how many."),
+    ("5 million", 9, "The text ends where a date should follow."),
+    ("sixth Monday of March 2020", 16, "A month has no such part."),
+    ("1914.30", 4, "“.” makes no sense at this place in a date."),
+    ("9999999999 days ago", 11, "This is too far away."),
     ("1.5 years ago", 1, "“.” makes no sense at this place in a date."),
     ("last foo", 5, "No rule knows “foo” in a date."),
     ("Ming Dynasty (1368-1644)", 0, "No rule knows “Ming” in a date."),
@@ -276,9 +281,7 @@ def test_mistakes_in_edtf_are_told_where_they_are(text: str, position: int, reas
     assert (error.position, error.reason) == (position, reason)
 
 
-@pytest.mark.parametrize(
-    "text", ["1999–02", "1999-13", "from 1914 to 08", "c. 1999-42", "100-50", "1914/02 BC"]
-)
+@pytest.mark.parametrize("text", ["1999–02", "1999-13", "from 1914 to 08", "c. 1999-42", "100-50"])
 def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
     refused(text)
 

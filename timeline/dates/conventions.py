@@ -29,6 +29,8 @@ class Conventions:
     short_spans_with_hyphen: bool = False
     # Early, mid and late in decades, centuries and millennia: thirds, or halves with a middle half.
     stage_years: Literal["thirds", "halves"] = "thirds"
+    # Of the hundreds, those whose "s" is the decade, as in "the 2000s"; "the 1900s" is the century.
+    hundreds_that_are_decades: frozenset[int] = frozenset({2000})
     # Whether a half, quarter or such stage ends with the year in which the next begins: 1700-1750.
     neighbouring_parts_meet: bool = False
     # Words that are no date may stand before one, up to a mark: "Ming Dynasty (1368-1644)".

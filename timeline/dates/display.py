@@ -30,6 +30,8 @@ def display(edtf: str) -> str:
 def _interval_words(interval: Interval) -> str:
     start, end = interval
     if isinstance(start, Date) and isinstance(end, Date):
+        if start.text == end.text:
+            return date_words(start)
         if is_plain(start) and is_plain(end):
             return _joined(start, end)
         return f"from {embedded_words(start)} to {embedded_words(end)}"
@@ -66,7 +68,7 @@ def _one_words(element: Element) -> str:
         return f"{_preposition(last)} or before {_end_words(last)}" if last else ""
     if last is None:
         return f"{_preposition(first)} or after {_start_words(first)}"
-    if first is last:
+    if first is last or first.text == last.text:
         return date_words(first)
     noun = "day" if first.form == last.form == "day" else "time"
     return f"some {noun} from {_range_words(first, last)}"

@@ -25,6 +25,16 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
     return True
 
 
+def is_dotted_clock(cursor: Cursor, steps: int = 0) -> bool:
+    """Whether a full stop parts hours and minutes: "14.30 on 5 March", "2.30 p.m.", "at 14.30"."""
+    minute = cursor.number(steps + 2, digits=(2, 2))
+    if cursor.kind(steps + 1) != "dot" or minute is None or minute > 59:
+        return False
+    behind = cursor.ahead(steps + 3)
+    word = cursor.context.text[behind.start : behind.end].lower()
+    return behind.kind == "half_day" or word == "on" or cursor.follows("at")
+
+
 def _span_of_clocks(start: str, end: str | None) -> str:
     """The hour from 15:00 to 16:00; of any other span only the day is kept."""
     if end is None or len(start) != 6 or len(end) != 6 or not (start + end).endswith(":00" + end[:3] + ":00"):
@@ -38,13 +48,15 @@ def _is_clock(cursor: Cursor, steps: int) -> bool:
 
 def _one_clock(cursor: Cursor) -> str | None:
     start = cursor.token.start
+    dotted = is_dotted_clock(cursor)
     iso = cursor.at > 0 and cursor.tokens[cursor.at - 1].kind == "t"
     hour = cursor.number(digits=(1, 2))
     if hour is None:
         return None
     cursor.at += 1
     parts: list[int] = []
-    while len(parts) < 2 and cursor.kind() in ("colon", "h"):
+    marks = ("colon", "h", "dot") if dotted else ("colon", "h")
+    while len(parts) < 2 and cursor.kind() in marks:
         part = cursor.number(1, digits=(2, 2))
         if part is None:
             if cursor.kind() == "colon":
@@ -128,7 +140,7 @@ def read_time_after(cursor: Cursor, partial: Partial) -> None:
     cursor.skip("between", "from")
     if cursor.kind() == "clock":
         read_clock_word(cursor, partial)
-    elif not (_is_clock(cursor, 1) and read_clock(cursor, partial)):
+    elif not ((_is_clock(cursor, 1) or is_dotted_clock(cursor)) and read_clock(cursor, partial)):
         cursor.at = at
         return
     partial.approximate |= approximate

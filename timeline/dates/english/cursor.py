@@ -46,6 +46,11 @@ class Cursor:
             return True
         return False
 
+    def follows(self, *words: str, steps: int = 0) -> bool:
+        """Whether one of these very words stands before the cursor, or so many tokens further back."""
+        at = self.at - 1 - steps
+        return at >= 0 and self.context.text[self.tokens[at].start : self.tokens[at].end].lower() in words
+
     def number(self, steps: int = 0, *, digits: tuple[int, int] = (1, 12)) -> int | None:
         """The number so many places on, if one of so many digits is there."""
         token = self.ahead(steps)

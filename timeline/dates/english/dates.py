@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Final
 
-from timeline.dates.english.clock import read_clock, read_clock_word, read_time_after
+from timeline.dates.english.clock import is_dotted_clock, read_clock, read_clock_word, read_time_after
 from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.numeric import iso_week, read_compact, read_numeric
 from timeline.dates.english.partial import Partial
-from timeline.dates.english.relative import read_ago, read_deictic, read_near, read_past
+from timeline.dates.english.relative import read_ago, read_deictic, read_near, read_past, read_vague
 from timeline.dates.english.tables import Feast
 from timeline.dates.english.years import (
     read_apostrophe,
@@ -42,6 +42,8 @@ def _read_number(cursor: Cursor, partial: Partial) -> None:
         _read_day_of_clock(cursor, partial)
     elif following == "s" or (following == "apostrophe" and cursor.kind(2) == "s"):
         read_decade(cursor, partial)
+    elif following == "dot" and is_dotted_clock(cursor) and read_clock(cursor, partial):
+        _read_day_of_clock(cursor, partial)
     elif following in ("slash", "dot", "dash") and read_numeric(cursor, partial):
         return
     elif following in ("unit", "count", "scale", "dot") and _is_ago(cursor):
@@ -56,7 +58,11 @@ def _read_number(cursor: Cursor, partial: Partial) -> None:
 
 
 def _is_ago(cursor: Cursor) -> bool:
-    return "ago" in (cursor.kind(2), cursor.kind(3)) or "scale" in (cursor.kind(1), cursor.kind(3))
+    return (
+        "ago" in (cursor.kind(2), cursor.kind(3))
+        or "scale" in (cursor.kind(1), cursor.kind(3))
+        or (cursor.kind(1) == "unit" and cursor.follows("in"))
+    )
 
 
 def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
@@ -65,7 +71,7 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
     if partial.digits > 20:
         cursor.context.refuse(token.start, "This number is too long for a year.")
     cursor.at += 1
-    if partial.digits == 8 and cursor.kind() not in ("era",):
+    if partial.digits == 8 and cursor.kind() != "era" and not cursor.follows("year", steps=1):
         read_compact(cursor, partial)
         return
     if read_era_mark(cursor, partial):
@@ -74,7 +80,10 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
         partial.kind, partial.year = "year", partial.number
         _read_after_year(cursor, partial)
     elif partial.digits > 4:
-        cursor.context.refuse(token.start, "A year of more than four digits needs BC, AD, BCE or CE.")
+        if not cursor.follows("year", steps=1):
+            reason = "A year of more than four digits needs BC, AD, BCE or CE, or “year” before it."
+            cursor.context.refuse(token.start, reason)
+        partial.kind, partial.year = "year", partial.number
     elif (year := year_after_comma(cursor)) is not None:
         # "15, 2020" after "March 12 -".
         partial.kind, partial.day, partial.year = "day", partial.number, year
@@ -284,10 +293,6 @@ def _read_day_of_clock(cursor: Cursor, partial: Partial) -> None:
     partial.clock = partial.clock or clock
 
 
-def _read_count(cursor: Cursor, partial: Partial) -> None:
-    read_ago(cursor, partial)
-
-
 def _read_end(cursor: Cursor, partial: Partial) -> None:
     """The present, or an unknown end: "1999-present", "1874 - unknown"."""
     partial.kind = cursor.token.kind
@@ -314,7 +319,8 @@ _RULES: Final[dict[str, Callable[[Cursor, Partial], None]]] = {
     "near": read_near,
     "deictic": read_deictic,
     "past": read_past,
-    "count": _read_count,
+    "count": read_ago,
+    "vague": read_vague,
     "present": _read_end,
     "unknown": _read_end,
 }

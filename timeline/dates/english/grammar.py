@@ -15,6 +15,10 @@ _LINKS: Final = {"to": "to", "dash": "to", "slash": "slash", "or": "or", "and": 
 _PLAIN: Final = frozenset(("number", "month", "season", "weekday"))
 _ENDS: Final = frozenset(("end", "dash", "to", "or", "and", "slash"))
 _COUNTERS: Final = frozenset(("ordinal", "latter", "former", "comparative", "deictic"))
+# What weekdays are counted in.
+_WHOLES: Final = frozenset(("month", "number", "unit", "deictic", "season"))
+# What may stand behind a date and a comma.
+_AFTERTHOUGHTS: Final = frozenset(("onward", "uncertain", "approximate", "or so"))
 _PHASES: Final = frozenset(("phase", "phase word"))
 
 
@@ -201,6 +205,8 @@ class Sentence:
         if noun.kind == "fraction" and (of or token.kind != "deictic" or cursor.kind(steps + 1) == "number"):
             return Part(str(noun.value), first, first), steps + 1
         of = of or cursor.kind(steps + 1) in ("ordinal", "number")
+        if noun.kind == "weekday" and of and cursor.kind(steps + 2) in _WHOLES:
+            return Part(f"weekday {noun.value}", first, first), steps + 1
         if noun.kind == "ordinal" and noun.value == 3 and of:
             return Part("third", first, first), steps + 1
         if noun.kind in ("number", "count") and cursor.kind(steps + 1) in ("unit", "fraction"):
@@ -233,7 +239,7 @@ class Sentence:
             token = cursor.token
             if token.kind in _ENDS:
                 break
-            steps = 1 if token.kind == "open" or (token.kind == "comma" and cursor.kind(1) == "onward") else 0
+            steps = int(token.kind == "open" or (token.kind == "comma" and cursor.kind(1) in _AFTERTHOUGHTS))
             kind = cursor.kind(steps)
             if token.kind == "close":
                 cursor.at += 1

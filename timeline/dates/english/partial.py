@@ -18,6 +18,7 @@ class Partial:
 
     __slots__ = (
         "approximate",
+        "beside_decade",
         "clock",
         "day",
         "digits",
@@ -50,6 +51,7 @@ class Partial:
         self.day: int | None = None
         self.number = 0
         self.digits = 0
+        self.beside_decade = False
         self.era: str | None = None
         self.era_first = False
         self.short = False
@@ -62,6 +64,12 @@ class Partial:
         self.relation: str | None = None
         self.phase: str | None = None
         self.reading: Reading | None = None
+
+    def is_hundred(self, decades: frozenset[int]) -> bool:
+        """Whether "1900s" is the century: not where a decade beside it shows that decades are counted."""
+        if self.number % 100 or self.digits < 3 or self.beside_decade:
+            return False
+        return self.era == "BC" or self.number not in decades
 
 
 # Kinds whose words may leave the year to a neighbour or to the reference date.
@@ -84,6 +92,8 @@ def fill(partials: list[Partial]) -> None:
             # "1840s-50s", "1930-40's" and "1996-'98" are in one century.
             partial.number, partial.short = partial.number + before.number // 100 * 100, False
             partial.year = partial.number if partial.kind == "year" else None
+        if partial.kind == before.kind == "decade":
+            _compare_decades(before, partial)
         if before.era_first and before.era == "BC" and partial.era is None:
             # "BC 44-30": the era in front holds for both.
             partial.era = "BC"
@@ -96,6 +106,16 @@ def fill(partials: list[Partial]) -> None:
             partial.year, partial.era = before.year, before.era
             if partial.link in RANGES and _place(partial) < _place(before):
                 partial.year += 1
+
+
+def _compare_decades(before: Partial, partial: Partial) -> None:
+    """In "1900s to 1930s" and "1890s and 1900s" the 1900s are a decade; "1700s-1820s" does not say."""
+    follows = partial.number == before.number + 10
+    begins = (
+        before.number % 100 == 0 and partial.number // 100 == before.number // 100 and partial.number % 100
+    )
+    partial.beside_decade = follows
+    before.beside_decade |= follows or bool(begins)
 
 
 def _complete_from_before(partial: Partial, before: Partial) -> None:

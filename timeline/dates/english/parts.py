@@ -4,13 +4,24 @@ from typing import Final, NamedTuple
 
 from timeline.dates.calendar import month_length
 from timeline.dates.conventions import Conventions
-from timeline.dates.english.points import Point, Reading, first_day, last_day, moved, span, written
+from timeline.dates.english.points import (
+    Point,
+    Reading,
+    first_day,
+    last_day,
+    moved,
+    single,
+    span,
+    weekday,
+    written,
+)
 
 
 class Part(NamedTuple):
     """Such parts from one to another, counted from 0, or from the end with -1.
 
-    The division is "stage" (early, mid, late), "half", "third", "quarter", or a smaller unit: "week of".
+    The division is "stage" (early, mid, late), "half", "third", "quarter", a smaller unit ("week of"), or a
+    weekday by its number: "weekday 0" for Mondays.
     """
 
     division: str
@@ -37,6 +48,8 @@ _MONTH_DAYS: Final = {
 def part_of(whole: Reading, part: Part, conventions: Conventions) -> Reading | None:
     """The part of the whole, never narrower than the words; None where there is no such part."""
     unit = whole.unit
+    if part.division.startswith("weekday"):
+        return _weekday_of(whole, part)
     if whole.first is None or whole.last is None:
         return None
     if unit in ("day", "week"):
@@ -139,6 +152,19 @@ def _days_of(whole: Reading, part: Part) -> Reading | None:
     if part.first >= 0:
         return span(moved(edge, part.first * steps), moved(edge, (part.last + 1) * steps - 1))
     return span(moved(edge, part.first * steps + 1), moved(edge, (part.last + 1) * steps))
+
+
+def _weekday_of(whole: Reading, part: Part) -> Reading | None:
+    """The first Monday of March, the last Friday of 2020."""
+    if whole.first is None or whole.last is None or whole.unit == "day":
+        return None
+    name = int(part.division.removeprefix("weekday"))
+    start, end = first_day(whole.first), last_day(whole.last)
+    if part.first >= 0:
+        day = moved(start, (name - weekday(start)) % 7 + 7 * part.first)
+    else:
+        day = moved(end, -((weekday(end) - name) % 7))
+    return single(day) if start <= day <= end else None
 
 
 def _edge_day(whole: Reading, *, from_end: bool) -> Point:

@@ -27,10 +27,11 @@ def written(point: Point) -> str:
     year = point[0]
     if 0 <= year <= 9999:
         text = f"{year:04d}"
-    elif year >= -9999:
-        text = f"-{-year:04d}" if year < 0 else f"Y{year}"
+    elif -9999 <= year < 0:
+        text = f"-{-year:04d}"
     else:
-        text = f"Y{year}"
+        # Years with Y have no months; the whole year is wider.
+        return f"Y{year}"
     for part in point[1:]:
         text += f"-{part:02d}"
     return text

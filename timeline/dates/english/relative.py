@@ -10,6 +10,8 @@ from timeline.dates.english.parts import century_of, decade, millennium_of
 from timeline.dates.english.points import Point, Reading, moved, point_of, single, span, weekday
 
 _DAYS: Final = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
+# From here on an age in years needs no reference date.
+_LEAST_AGE: Final = 10_000
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
 
 
@@ -39,6 +41,8 @@ def read_deictic(cursor: Cursor, partial: Partial) -> None:
     if token.kind in ("number", "count"):
         _read_stretch(cursor, partial, today, steps)
         return
+    if token.kind == "vague":
+        read_vague(cursor, partial)
     if token.kind == "clock" and steps == 0:
         _set_day(partial, today)
     elif token.kind == "clock" and steps < 0:
@@ -157,21 +161,48 @@ def _shifted(cursor: Cursor, today: Point, unit: str, count: int) -> Point:
 
 
 def read_ago(cursor: Cursor, partial: Partial) -> None:
-    """Two days ago, a week ago, 66 million years ago; no more precise than the unit is."""
+    """Two days ago, a week ago, in two weeks, 66 million years ago; no more precise than the unit is."""
+    ahead = cursor.follows("in")
     count = integer(cursor.token)
+    # Who says a couple has not counted.
+    partial.approximate |= "couple" in cursor.context.text[cursor.token.start : cursor.token.end].lower()
     fraction, cursor.at = _decimals(cursor), cursor.at + 1
     if fraction:
         cursor.at += 2
-    if cursor.kind() == "scale":
-        _read_ages(cursor, partial, count, fraction)
-        return
-    unit, steps = str(cursor.token.value), -1
-    if fraction or cursor.kind() != "unit" or cursor.kind(1) != "ago":
+    scaled = cursor.kind() == "scale"
+    if scaled:
+        scale = integer(cursor.token)
+        count = count * scale + int(fraction or 0) * scale // 10 ** len(fraction)
+        cursor.at += 1
+    elif cursor.kind() == "vague":
+        read_vague(cursor, partial)
+    elif fraction or cursor.kind() != "unit" or not (ahead or cursor.kind(1) == "ago"):
         cursor.unexpected()
-    cursor.at += 1
-    steps = integer(cursor.token)
+    if scaled or (count >= _LEAST_AGE and cursor.token.value == "year" and cursor.kind(1) == "ago"):
+        _read_age(cursor, partial, count)
+    else:
+        _read_distance(cursor, partial, count)
+
+
+def read_vague(cursor: Cursor, partial: Partial) -> None:
+    """A few days ago, several weeks ago: refused."""
+    cursor.context.refuse(partial.start, "The words do not say how many.")
+
+
+def _decimals(cursor: Cursor) -> str:
+    """The 8 of "13.8 billion"."""
+    if cursor.kind(1) != "dot" or cursor.kind(2) != "number":
+        return ""
+    token = cursor.ahead(2)
+    return cursor.context.text[token.start : token.end][:9]
+
+
+def _read_distance(cursor: Cursor, partial: Partial, count: int) -> None:
+    """So many days, weeks or years, the cursor standing on the unit; "ago" has the sign as its value."""
+    unit = str(cursor.token.value)
+    steps = integer(cursor.ahead(1)) if cursor.kind(1) == "ago" else 1
     day = _shifted(cursor, _today(cursor), unit, count * steps)
-    cursor.at += 1
+    cursor.at += 2 if cursor.kind(1) == "ago" else 1
     if unit == "day":
         _set_day(partial, day)
         return
@@ -182,31 +213,17 @@ def read_ago(cursor: Cursor, partial: Partial) -> None:
     )
 
 
-def _decimals(cursor: Cursor) -> str:
-    """The 8 of "13.8 billion"."""
-    if cursor.kind(1) != "dot" or cursor.kind(2) != "number":
-        return ""
-    token = cursor.ahead(2)
-    return cursor.context.text[token.start : token.end]
-
-
-def _read_ages(cursor: Cursor, partial: Partial, count: int, fraction: str) -> None:
-    """Millions of years are no nearer to any reference than to another: about such a year."""
-    scale = integer(cursor.token)
-    cursor.at += 1
-    if cursor.kind() == "unit" and cursor.token.value == "year":
-        cursor.at += 1
-        if not cursor.skip("ago"):
+def _read_age(cursor: Cursor, partial: Partial, years: int) -> None:
+    """66 million years ago, 13.8 billion BC, 100 mya: round numbers, as near to this year as to year 1."""
+    before = True
+    if not cursor.follows("mya", "bya", "kya"):
+        if cursor.kind() == "unit" and cursor.token.value == "year":
+            cursor.at += 1
+        if cursor.kind() not in ("ago", "era"):
             cursor.unexpected()
-    years = count * scale + (
-        int(fraction) * scale // 10 ** len(fraction) if fraction.isascii() and fraction else 0
-    )
-    if not 10_000 <= years <= MAX_YEAR:
-        cursor.context.refuse(partial.start, "This is too far away.")
-    partial.kind = "reading"
-    if cursor.kind() == "era":
-        # "13.8 billion BC" names a year.
-        partial.reading = single((1 - years if cursor.token.value == "BC" else years,))
+        before = cursor.token.value in ("BC", -1)
         cursor.at += 1
-    else:
-        partial.approximate, partial.reading = True, single((-years,))
+    if not _LEAST_AGE <= years <= MAX_YEAR:
+        cursor.context.refuse(partial.start, "This is too far away.")
+    partial.kind, partial.approximate = "reading", True
+    partial.reading = single((1 - years if before else years,))

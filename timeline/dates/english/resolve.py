@@ -160,7 +160,7 @@ def _of_kind(partial: Partial, context: Context) -> Reading:
     if partial.kind == "decade":
         _check_decade(partial, context)
         number = short_year(partial.number, partial.start, context) if partial.short else partial.number
-        if partial.number % 100 == 0 and partial.digits >= 3:
+        if partial.is_hundred(context.conventions.hundreds_that_are_decades):
             # "1900s" may be the decade or the century; the century holds both.
             return _hundred(number, before_christ=bc)
         return span((1 - number - 9,), (1 - number,), "decade") if bc else decade(number)

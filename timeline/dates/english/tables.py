@@ -84,8 +84,9 @@ WORDS: Final[dict[str, Word]] = {
     ),
     "thirty": ("count", 30),
     **_counted("tens", "twenties thirties forties fifties sixties seventies eighties nineties", 2),
+    **_same("scale", 10**3, "thousand kya"),
     **_same("scale", 10**6, "million mya"),
-    **_same("scale", 10**9, "billion"),
+    **_same("scale", 10**9, "billion bya"),
     **_same("stage", 0, "early beginning start opening onset"),
     **_same("stage", 1, "mid middle midst midyear"),
     **_same("stage", 2, "late end ending close closing"),
@@ -113,7 +114,11 @@ WORDS: Final[dict[str, Word]] = {
         "uncertain", None, "uncertain probably possibly perhaps maybe likely presumably apparently reportedly"
     ),
     # Nearness adds nothing that a bound could say: "shortly before 1914" is before 1914.
-    **_same("degree", None, "shortly soon just long well immediately right directly sometime some very"),
+    **_same(
+        "degree",
+        None,
+        "shortly soon just long well immediately right directly sometime some very all whole entire entirety",
+    ),
     **_same("relation", "before", "before pre"),
     **_same("relation", "after", "after post"),
     **_same("relation", "since", "since"),
@@ -135,6 +140,9 @@ WORDS: Final[dict[str, Word]] = {
     **_same("clock", 12, "noon midday"),
     **_same("clock", None, "morning afternoon evening night dawn dusk midmorning"),
     "midnight": ("clock", 24),
+    # "In the early hours of 6 June".
+    "hours": ("clock", None),
+    **_same("vague", None, "few several many numerous"),
     **_same("zone", "Z", "utc gmt z zulu"),
     **_same("zone", "-05:00", "est"),
     **_same("zone", "-04:00", "edt"),
@@ -221,6 +229,12 @@ _PHRASES: Final[dict[str, Word]] = {
     "it is thought": ("uncertain", None),
     "thought to be": ("uncertain", None),
     "said to be": ("uncertain", None),
+    "course of": ("in", None),
+    # What was so before is not said, and not claimed.
+    **_phrases(("relation", "since"), "since at least|at least since|from at least|at least from"),
+    **_phrases(("count", 2), "a couple of|a couple|couple of"),
+    "a few": ("vague", None),
+    "small hours": ("clock", None),
     "common era": ("era", "AD"),
     "anno domini": ("era", "AD"),
     "before christ": ("era", "BC"),
