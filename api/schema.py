@@ -20,7 +20,7 @@ ADDRESS_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
 
 ERROR = {"$ref": "#/components/schemas/Error"}
 FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
-# What else the methods answer. A 401 on reading is for a token that is not valid.
+# What else the methods answer; an address with a slug also 404. A 401 on reading is for a token that is not valid.
 ERRORS: dict[int, tuple[dict[str, Any], str]] = {
     400: (FIELD_ERRORS, "Something that cannot be read or is not allowed, by name; or no JSON."),
     401: (ERROR, "No valid token or session."),
@@ -36,11 +36,11 @@ READING_ERRORS = (400, 401, 406)
 WRITING_ERRORS = (*READING_ERRORS, 403, 409, 411, 413, 415)
 STATUSES: dict[str, tuple[int, tuple[int, ...]]] = {
     "list": (200, READING_ERRORS),
-    "retrieve": (200, (*READING_ERRORS, 404)),
+    "retrieve": (200, READING_ERRORS),
     "create": (201, WRITING_ERRORS),
-    "update": (200, (*WRITING_ERRORS, 404)),
-    "partial_update": (200, (*WRITING_ERRORS, 404)),
-    "destroy": (204, (*READING_ERRORS, 403, 404, 409)),
+    "update": (200, WRITING_ERRORS),
+    "partial_update": (200, WRITING_ERRORS),
+    "destroy": (204, (*READING_ERRORS, 403, 409)),
 }
 
 COMPONENTS: dict[str, dict[str, Any]] = {
@@ -107,15 +107,17 @@ class Schema(AutoSchema):
         return [*found, {}] if self.method == "GET" and {} not in found else found
 
     def get_response_serializers(self) -> Any:
-        if not isinstance(self.view, RecordView):
+        if not isinstance(self.view, AskedView):
             return super().get_response_serializers()
-        success, failures = STATUSES[self.view.action]
-        return {
-            success: self._success(),
-            **{status: OpenApiResponse(*ERRORS[status]) for status in sorted(failures)},
-        }
+        success, failures = STATUSES[getattr(self.view, "action", "list")]
+        if "{slug}" in self.path:
+            failures = (*failures, 404)
+        told = {status: OpenApiResponse(*ERRORS[status]) for status in sorted({*failures})}
+        return {success: self._success(), **told}
 
     def _success(self) -> Any:
+        if not isinstance(self.view, RecordView):
+            return self.view.answer
         if self.view.action == "destroy":
             return None
         component = self.resolve_serializer(self.view.get_serializer(), "response")

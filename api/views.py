@@ -27,6 +27,8 @@ class AskedView(APIView):
     """A view that refuses parameters it does not know."""
 
     asked: dict[str, Any]
+    # What a view that is no noun answers, in JSON Schema.
+    answer: ClassVar[dict[str, Any]]
 
     def parameters(self) -> list[Parameter]:
         """All that this address takes for this method."""
