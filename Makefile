@@ -3,6 +3,7 @@
 # make check   format, lint, types, migrations and the settings of a production site
 # make format  write the format that `make check` asks for
 #
+# `exec`: a signal to make reaches the server, not only a shell in between.
 # All paths are relative, so that a checkout may stand in a folder with a space in its name.
 
 PORT ?= 8000
@@ -13,10 +14,10 @@ BIN = .venv/bin/python
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
-	@$(BIN) manage.py demo --port "$(PORT)"
+	@exec $(BIN) manage.py demo --port "$(PORT)"
 
 test: .venv/installed-dev
-	@$(BIN) -m tests
+	@exec $(BIN) -m tests
 
 check: .venv/installed-dev
 	$(BIN) -m ruff format --check .
