@@ -20,7 +20,7 @@ ADDRESS_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
 
 ERROR = {"$ref": "#/components/schemas/Error"}
 FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
-# What else the methods answer; an address with a slug also 404. A 401 on reading is for a token that is not valid.
+# What else the methods answer, and an address with a slug 404. A 401 on reading: the token is not valid.
 ERRORS: dict[int, tuple[dict[str, Any], str]] = {
     400: (FIELD_ERRORS, "Something that cannot be read or is not allowed, by name; or no JSON."),
     401: (ERROR, "No valid token or session."),
@@ -120,7 +120,8 @@ class Schema(AutoSchema):
             return self.view.answer
         if self.view.action == "destroy":
             return None
-        component = self.resolve_serializer(self.view.get_serializer(), "response")
+        serializer: Any = self.view.get_serializer()
+        component = self.resolve_serializer(serializer, "response")
         return self._page(component.ref) if self.view.action == "list" else component.ref
 
     def _page(self, item: dict[str, Any]) -> dict[str, Any]:
