@@ -30,7 +30,9 @@ def compose(partials: list[Partial], context: Context) -> str:
         joined = partial.link in RANGES
         if run and not (joined or _bounds_another(run[-1], partial)):
             elements.append(_element(run, context))
-            joins.add("or" if partial.link == "or" else "and")
+            # A comma takes its meaning from the last link, unless what happened on the dates differs.
+            if partial.link != "next" or partial.phase:
+                joins.add("or" if partial.link == "or" else "and")
             run = []
         run.append(partial)
     elements.append(_element(run, context))
@@ -72,7 +74,7 @@ def _lasted(run: list[Partial], readings: list[Reading]) -> bool:
     """Whether the two are the ends of something that lasted, and EDTF can say so."""
     relations = run[0].relation, run[1].relation
     return (
-        (run[1].link == "to" or relations == ("since", "until"))
+        ((run[1].link == "to" and not run[0].borrowed) or relations == ("since", "until"))
         and relations in ((None, None), (None, "until"), ("since", "until"))
         and all(reading.edtf and "T" not in reading.edtf for reading in readings)
     )
@@ -161,7 +163,7 @@ def _listed(elements: list[Element], joins: set[str]) -> str:
     forms = {element.form for element in elements}
     if joins == {"or"} and "open" not in forms:
         return f"[{','.join(map(_member, elements))}]"
-    if joins == {"and"} and forms <= {"date", "lasting"}:
+    if joins <= {"and"} and forms <= {"date", "lasting"}:
         return "{" + ",".join(map(_member, elements)) + "}"
     firsts = [element.first for element in elements]
     lasts = [element.last for element in elements]

@@ -20,6 +20,8 @@ from timeline.dates.english.years import (
 )
 
 _YEAR_DIGITS: Final = (3, 12)
+# Units that may stand before their own date: "the year 1917", "the decade of the 1990s".
+_NAMED: Final = frozenset(("year", "month", "day", "decade"))
 _DAY_DIGITS: Final = (1, 2)
 
 
@@ -92,13 +94,14 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
 
 
 def _read_after_year(cursor: Cursor, partial: Partial) -> None:
-    """What may follow a year: "1935, January 5", "2019 Q3", "2020 spring"."""
-    steps = 1 if cursor.kind() == "comma" else 0
+    """What may follow a year: "1935, January 5", "2019-Jan-05", "2019 Q3", "2020 spring"."""
+    hyphened = [cursor.kind(steps) for steps in range(4)] == ["dash", "month", "dash", "number"]
+    steps = 1 if cursor.kind() == "comma" or hyphened else 0
     kind = cursor.kind(steps)
     if kind == "month" and not _own_year_follows(cursor, steps + 1):
         cursor.at += steps
         partial.kind, partial.month = "month", integer(cursor.token)
-        cursor.at += 1
+        cursor.at += 2 if hyphened else 1
         day = cursor.number(digits=_DAY_DIGITS)
         if cursor.kind() == "ordinal" or (day is not None and cursor.kind(1) not in ("colon", "half_day")):
             partial.kind, partial.day = "day", integer(cursor.token)
@@ -145,7 +148,7 @@ def _read_q(cursor: Cursor, partial: Partial) -> None:
 
 
 def _month_follows(cursor: Cursor, steps: int) -> bool:
-    if cursor.kind(steps) in ("of", "dash"):
+    if cursor.kind(steps) in ("of", "dash") or (cursor.kind(steps) == "slash" and cursor.adjacent(steps)):
         steps += 1
     return cursor.kind(steps) == "month"
 
@@ -154,7 +157,7 @@ def _read_day_month(cursor: Cursor, partial: Partial) -> None:
     """12 March 2020, 3rd of March."""
     partial.kind, partial.day = "day", integer(cursor.token)
     cursor.at += 1
-    cursor.skip("of", "dash")
+    cursor.skip("of", "dash", "slash")
     partial.month = integer(cursor.token)
     cursor.at += 1
     read_year(cursor, partial)
@@ -267,7 +270,7 @@ def _read_unit(cursor: Cursor, partial: Partial) -> None:
         partial.reading = iso_week(partial.year or 0, number) if read_year(cursor, partial) else None
         if partial.reading is None:
             cursor.context.refuse(partial.start, "A week by its number needs a year that has such a week.")
-    elif unit in ("year", "month", "day") and cursor.kind() in ("number", "month", "era", "of"):
+    elif unit in _NAMED and cursor.kind() in ("number", "month", "era", "of"):
         cursor.skip("of")
         read_date(cursor, partial)
         if partial.kind == "number" and unit == "year":

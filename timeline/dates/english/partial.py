@@ -19,6 +19,7 @@ class Partial:
     __slots__ = (
         "approximate",
         "beside_decade",
+        "borrowed",
         "clock",
         "day",
         "digits",
@@ -51,7 +52,7 @@ class Partial:
         self.day: int | None = None
         self.number = 0
         self.digits = 0
-        self.beside_decade = False
+        self.beside_decade = self.borrowed = False
         self.era: str | None = None
         self.era_first = False
         self.short = False
@@ -156,6 +157,8 @@ def _complete_from_behind(partial: Partial, behind: Partial) -> None:
 
 def _take_kind(partial: Partial, behind: Partial) -> None:
     if partial.kind == "part":
+        # "Mid- to late 2018" is some time in these parts, and not both ends of something that lasted.
+        partial.borrowed = True
         for name in ("kind", "year", "month", "day", "number", "digits", "era", "reading", "week"):
             setattr(partial, name, getattr(behind, name))
     elif partial.kind == "ordinal" and behind.parts and behind.parts[-1].division in _NUMBERED:

@@ -35,6 +35,7 @@ _YEARS: Final = {"decade": 10, "century": 100, "millennium": 1000}
 # EDTF's codes for the parts of a year.
 _YEAR_CODES: Final = {"stage": 37, "third": 37, "half": 40, "quarter": 33}
 _MONTHS_IN: Final = {"season": 3, "quarter": 3, "semester": 6, "quadrimester": 4}
+_DAYS_IN: Final = {"day": 1, "week": 7, "fortnight": 14}
 _MONTH_DAYS: Final = {
     "stage": ((1, 10), (11, 20), (21, 31)),
     "third": ((1, 10), (11, 20), (21, 31)),
@@ -88,8 +89,8 @@ def _of_year(whole: Reading, part: Part) -> Reading:
 def _of_month(whole: Reading, part: Part) -> Reading | None:
     year, month = whole.first if whole.first and len(whole.first) == 2 else (0, 1)
     length = month_length(year, month)
-    if part.division == "week" and part.first == part.last == -1:
-        return span((year, month, length - 6), (year, month, length))
+    if part.division in ("week", "fortnight") and part.first < 0:
+        return _days_of(whole, part)
     table = _MONTH_DAYS[part.division]
     if not 0 <= part.first <= part.last < len(table) or table[part.first][0] > length:
         return None
@@ -138,7 +139,7 @@ def _stage_years(part: Part, length: int, conventions: Conventions) -> tuple[int
 
 def _days_of(whole: Reading, part: Part) -> Reading | None:
     """Days, weeks and months counted from either end of something longer."""
-    if whole.first is None or whole.last is None or part.division not in ("day", "week", "month"):
+    if whole.first is None or whole.last is None or part.division not in ("month", *_DAYS_IN):
         return None
     if part.division == "month":
         start = _ends_in_months(whole)
@@ -148,7 +149,7 @@ def _days_of(whole: Reading, part: Part) -> Reading | None:
     else:
         if len(whole.first) > 1 and len(whole.last) != len(whole.first):
             return None
-        edge, steps = _edge_day(whole, from_end=part.first < 0), 7 if part.division == "week" else 1
+        edge, steps = _edge_day(whole, from_end=part.first < 0), _DAYS_IN[part.division]
     if part.first >= 0:
         return span(moved(edge, part.first * steps), moved(edge, (part.last + 1) * steps - 1))
     return span(moved(edge, part.first * steps + 1), moved(edge, (part.last + 1) * steps))

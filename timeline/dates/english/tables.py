@@ -83,6 +83,8 @@ WORDS: Final[dict[str, Word]] = {
         1,
     ),
     "thirty": ("count", 30),
+    # "The seventeen hundreds".
+    "hundreds": ("hundreds", 0),
     **_counted("tens", "twenties thirties forties fifties sixties seventies eighties nineties", 2),
     **_same("scale", 10**3, "thousand kya"),
     **_same("scale", 10**6, "million mya"),
@@ -108,7 +110,9 @@ WORDS: Final[dict[str, Word]] = {
     **_same("era", "BC", "bc bce"),
     **_same("era", "AD", "ad ce"),
     **_same(
-        "approximate", None, "circa ca cca cir approximate about around approximately approx roughly near"
+        "approximate",
+        None,
+        "circa ca cca cir approximate about around approximately approx roughly near toward towards",
     ),
     **_same(
         "uncertain", None, "uncertain probably possibly perhaps maybe likely presumably apparently reportedly"
@@ -187,18 +191,20 @@ WORDS: Final[dict[str, Word]] = {
 _PHRASES: Final[dict[str, Word]] = {
     **_phrases(
         ("relation", "by"),
-        "no later than|not later than|no later|on or before|in or before|at or before|not after|at latest",
+        "no later than|not later than|no later|on or before|in or before|at or before|not after|at latest"
+        "|at latest by|by at latest|before or in|before or on",
     ),
     **_phrases(
         ("relation", "not before"),
         "no earlier than|not earlier than|no earlier|on or after|in or after|at or after|not before"
-        "|no sooner than|at earliest",
+        "|no sooner than|at earliest|not until|after or in|after or on",
     ),
     "prior to": ("relation", "before"),
     "earlier than": ("relation", "before"),
     "later than": ("relation", "after"),
     "subsequent to": ("relation", "after"),
     "as of": ("relation", "since"),
+    "as from": ("relation", "since"),
     "ever since": ("relation", "since"),
     "starting in": ("relation", "since"),
     "starting on": ("relation", "since"),
@@ -208,6 +214,10 @@ _PHRASES: Final[dict[str, Word]] = {
     "up to": ("to", "until"),
     "up until": ("to", "until"),
     "up through": ("to", "until"),
+    "up to and including": ("to", "until"),
+    "to and including": ("to", "until"),
+    "and / or": ("slash", None),
+    "one of": ("degree", None),
     "as well as": ("and", None),
     "or later": ("onward", "not before"),
     "or after": ("onward", "not before"),
@@ -218,6 +228,7 @@ _PHRASES: Final[dict[str, Word]] = {
     "or before": ("onward", "by"),
     "and earlier": ("onward", "by"),
     "at latest": ("onward", "by"),
+    "to date": ("onward", "since"),
     "or so": ("or so", None),
     "or thereabouts": ("or so", None),
     "on or about": ("approximate", None),
@@ -226,6 +237,11 @@ _PHRASES: Final[dict[str, Word]] = {
     "in or around": ("approximate", None),
     "at about": ("approximate", None),
     "more or less": ("approximate", None),
+    "close to": ("approximate", None),
+    **_phrases(
+        ("uncertain", None),
+        "most likely|most probably|very likely|very probably|quite possibly|almost certainly",
+    ),
     "it is thought": ("uncertain", None),
     "thought to be": ("uncertain", None),
     "said to be": ("uncertain", None),
@@ -245,7 +261,8 @@ _PHRASES: Final[dict[str, Word]] = {
     **_phrases(
         ("between", None),
         "some time from|some day from|some month from|some year from|sometime from|some time between"
-        "|some day between|some year between|any time between|sometime between",
+        "|some day between|some year between|any time between|sometime between|any time from|anytime between"
+        "|anytime from|anywhere between|anywhere from",
     ),
     **_phrases(("from", None), "every year from|every month from|every day from|every season from"),
     **_phrases(("unknown", None), "end unknown|start unknown|beginning unknown"),
@@ -278,7 +295,8 @@ _PHRASES: Final[dict[str, Word]] = {
         ("undated", None),
         "no date|no date given|no date known|without date|without a date|not dated|date unknown|unknown date"
         "|date not known|date unrecorded|date not recorded|date not given|date uncertain|not known"
-        "|date unavailable|time unknown|n d|s d",
+        "|date unavailable|no date available|date not available|no date stated|date not stated"
+        "|date illegible|time unknown|n d|s d",
     ),
 }
 
@@ -303,6 +321,13 @@ _PHASES: Final[dict[str, str]] = {
 WORDS.update({word: ("phase", phase) for phase, words in _PHASES.items() for word in words.split()})
 # Words that qualify a phase and change no date.
 WORDS.update(_same("phase word", None, "with partly posthumous posthumously editioned enlarged memorial re"))
+
+# The numbers of centuries in Roman numerals: "XIX century".
+ROMAN: Final[dict[str, Word]] = _counted(
+    "ordinal",
+    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi",
+    1,
+)
 
 # First word -> the phrases it opens, longest first, as (words, what they are).
 PHRASES: Final[dict[str, list[tuple[tuple[str, ...], Word]]]] = {}

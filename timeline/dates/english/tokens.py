@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from timeline.dates.english.tables import PHRASES, WORDS
+from timeline.dates.english.tables import PHRASES, ROMAN, WORDS
 
 
 class Token(NamedTuple):
@@ -96,7 +96,9 @@ def _add_word(tokens: list[Token], word: str, start: int, end: int) -> None:
         if kind == "suffix" and last.kind == "number" and last.end == start:
             tokens[-1] = Token("ordinal", last.value, last.start, end)
             return
-        if kind in ("ordinal", "tens") and _compounds(tokens, kind, value, end):
+        if kind == "unit" and value == "century" and last.value in ROMAN:
+            tokens[-1] = Token(*ROMAN[str(last.value)], last.start, last.end)
+        if kind in ("ordinal", "tens", "hundreds") and _compounds(tokens, kind, value, end):
             return
     if kind == "suffix":
         kind = "undated" if word == "nd" else "word"
@@ -114,7 +116,7 @@ def _compounds(tokens: list[Token], kind: str, value: object, end: int) -> bool:
         return False
     if kind == "ordinal" and value < 10 and count.value in _TENS:
         joined = Token("ordinal", count.value + value, count.start, end)
-    elif kind == "tens" and count.value >= 10:
+    elif kind != "ordinal" and count.value >= 10:
         joined = Token("decade", count.value * 100 + value * 10, count.start, end)
     else:
         return False
