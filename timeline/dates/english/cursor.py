@@ -58,6 +58,12 @@ class Cursor:
             return None
         return integer(token)
 
+    def has_years_digits(self, steps: int = 0) -> bool:
+        """Whether the number so many places on has four digits, or three that do not begin with 0."""
+        token = self.ahead(steps)
+        width = token.end - token.start
+        return width == 4 or (width == 3 and self.context.text[token.start] != "0")
+
     def unexpected(self) -> NoReturn:
         """Refuse the token at the cursor."""
         token = self.token

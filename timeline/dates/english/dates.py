@@ -78,7 +78,7 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
         return
     if read_era_mark(cursor, partial):
         partial.kind, partial.year = "year", partial.number
-    elif partial.digits in (3, 4):
+    elif cursor.has_years_digits(-1):
         partial.kind, partial.year = "year", partial.number
         _read_after_year(cursor, partial)
     elif partial.digits > 4:

@@ -263,8 +263,12 @@ class Sentence:
         cursor = self.cursor
         at, phase = cursor.at, self.phase
         cursor.at += steps or int(cursor.kind() == "comma")
-        found = self._read_phase() and (
-            self._closes(0) or cursor.kind() in _SEPARATORS or cursor.kind() == "slash"
+        # A single letter behind a date is no "born", but may be all that is left of "BC".
+        letter = cursor.token.end - cursor.token.start == 1
+        found = (
+            not letter
+            and self._read_phase()
+            and (self._closes(0) or cursor.kind() in _SEPARATORS or cursor.kind() == "slash")
         )
         if found:
             partial.phase = self.phase

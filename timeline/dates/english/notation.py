@@ -8,6 +8,7 @@ from timeline.dates.errors import DateError
 
 # Besides EDTF's own characters: what people put between and around dates in digits.
 _FOREIGN: Final = re.compile(r"[^0-9\-/.:,;~?%\[\]{}XTtZYES+ ()]")
+_SPLIT_NUMBER: Final = re.compile(r"(?<!\d)\d{1,3}[\[(]\d|\d[\])]\d{1,3}(?!\d)")
 _TWO_DOTS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _PIECES: Final = re.compile(r"(?:(?! - |(?<= )- )[^/,;])+")
 _MARKS: Final = re.compile(r"[ ()?~%]+")
@@ -21,6 +22,8 @@ def check_notation(text: str) -> None:
 
     Spans such as "1914-18" and "2 - 5.3.2020" pass: the rules for English read them.
     """
+    if ("[" in text or "(" in text) and (found := _SPLIT_NUMBER.search(text)):
+        raise DateError(text, found.start(), "A bracket within a number leaves open which year is meant.")
     if _FOREIGN.search(text):
         return
     if _is_set_or_dots(text):

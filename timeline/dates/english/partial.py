@@ -12,7 +12,8 @@ class Partial:
 
     `kind` is day, month, season (`number` is EDTF's code, of quarters and halves too), year, decade (`number`
     is its first year), century, millennium, number or ordinal (bare ones, whose meaning a neighbour settles),
-    short end (the 13 of "1999-13"),
+    short end, small year and which year (the 13 of "1999-13", the 118 of "1917 or 118", the December of
+    "December and January 2020"; all are refused),
     part ("mid-" in "mid- to late March"), reading (`reading` has it), present or unknown (as an end).
     """
 
@@ -66,6 +67,10 @@ class Partial:
         self.phase: str | None = None
         self.reading: Reading | None = None
 
+    def is_day_number(self) -> bool:
+        """Whether a bare number may be the day of a month."""
+        return 1 <= self.number <= 31 and self.digits <= 2
+
     def is_hundred(self, decades: frozenset[int]) -> bool:
         """Whether "1900s" is the century: not where a decade beside it shows that decades are counted."""
         if self.number % 100 or self.digits < 3 or self.beside_decade:
@@ -107,6 +112,23 @@ def fill(partials: list[Partial]) -> None:
             partial.year, partial.era = before.year, before.era
             if partial.link in RANGES and _place(partial) < _place(before):
                 partial.year += 1
+        _check_ages(before, partial)
+
+
+def _check_ages(before: Partial, partial: Partial) -> None:
+    """Mark the 118 of "1917 or 118", where a digit may be missing; only spans of years may be so long."""
+    first, second = _stated_year(before), _stated_year(partial)
+    spans = partial.link in RANGES and partial.kind == before.kind == "year" and partial.relation is None
+    if first is None or second is None or before.era or partial.era or spans:
+        return
+    if (first < 1000) != (second < 1000):
+        (before if first < 1000 else partial).kind = "small year"
+
+
+def _stated_year(partial: Partial) -> int | None:
+    if partial.short:
+        return None
+    return partial.number if partial.kind == "decade" else partial.year
 
 
 def _compare_decades(before: Partial, partial: Partial) -> None:
@@ -121,7 +143,7 @@ def _compare_decades(before: Partial, partial: Partial) -> None:
 
 def _complete_from_before(partial: Partial, before: Partial) -> None:
     """Settle a bare number by what stands before it: "March 12-15", "1914-18", "1840s-50s"."""
-    if before.kind == "day" and before.month is not None and partial.number <= 31:
+    if before.kind == "day" and before.month is not None and partial.is_day_number():
         partial.kind, partial.day, partial.month = "day", partial.number, before.month
     elif partial.kind == "ordinal" and before.kind in ("century", "millennium"):
         partial.kind, partial.era = before.kind, partial.era or before.era
@@ -151,6 +173,8 @@ def _complete_from_behind(partial: Partial, behind: Partial) -> None:
             # "December to January 2020" began in December 2019.
             if behind.link in RANGES and _place(partial) > _place(behind):
                 partial.year -= 1
+            elif _place(partial) >= (10, 0) and _place(behind) < (4, 0):
+                partial.kind = "which year"
     elif partial.kind in _ERAS and partial.era is None and not partial.short:
         partial.era = behind.era
 
@@ -169,13 +193,17 @@ def _take_kind(partial: Partial, behind: Partial) -> None:
         # "Between 3 and 5 p.m. on 5 March" is on that day.
         partial.kind, partial.day, partial.month = "day", behind.day, behind.month
         behind.clock = ""
-    elif behind.kind == "day" and 1 <= partial.number <= 31:
+    elif behind.kind == "day" and partial.is_day_number():
         partial.kind, partial.day, partial.month = "day", partial.number, behind.month
     elif behind.kind in ("century", "millennium") and (partial.kind == "ordinal" or partial.number <= 30):
         partial.kind = behind.kind
-    elif partial.kind == "number" and behind.kind == "year" and (behind.era or behind.digits == 3):
+    elif partial.kind == "number" and behind.kind == "year" and (behind.era or _is_small(behind)):
         # "40-100 AD" and "69 - 140"; before a year of four digits the number may be anything.
         partial.kind, partial.year, partial.era = "year", partial.number, behind.era
+
+
+def _is_small(behind: Partial) -> bool:
+    return behind.digits == 3 and behind.link in RANGES
 
 
 def _as_part(partial: Partial, part: Part) -> Partial:

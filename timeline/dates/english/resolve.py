@@ -191,6 +191,8 @@ def _hundred(number: int, *, before_christ: bool) -> Reading:
 _REASONS: Final = {
     "number": "This number alone is no date.",
     "short end": "The end lies before the beginning; if it is in another century, all its digits are needed.",
+    "small year": "A digit may be missing here; a year before 1000 needs AD or CE beside a later one.",
+    "which year": "The words do not say whether this is in the same year or in the one before.",
     "ordinal": "This alone is no date: the first, second or third of what?",
     "part": "This says which part, but not of what.",
     "unknown": "An unknown end stands after a beginning.",

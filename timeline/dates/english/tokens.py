@@ -94,7 +94,9 @@ def _add_word(tokens: list[Token], word: str, start: int, end: int) -> None:
     if tokens:
         last = tokens[-1]
         if kind == "suffix" and last.kind == "number" and last.end == start:
-            tokens[-1] = Token("ordinal", last.value, last.start, end)
+            # In "1th century" a digit may be missing.
+            fits = _suffix(int(str(last.value))) == word
+            tokens[-1] = Token("ordinal" if fits else "word", last.value, last.start, end)
             return
         if kind == "unit" and value == "century" and last.value in ROMAN:
             tokens[-1] = Token(*ROMAN[str(last.value)], last.start, last.end)
@@ -104,6 +106,12 @@ def _add_word(tokens: list[Token], word: str, start: int, end: int) -> None:
         kind = "undated" if word == "nd" else "word"
     if kind != "the":
         tokens.append(Token(kind, value, start, end))
+
+
+def _suffix(number: int) -> str:
+    if number // 10 % 10 == 1:
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 def _compounds(tokens: list[Token], kind: str, value: object, end: int) -> bool:

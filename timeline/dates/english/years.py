@@ -22,6 +22,8 @@ def read_year(cursor: Cursor, partial: Partial) -> bool:
         pass
     if cursor.kind() in ("dash", "slash") and cursor.adjacent(0) and cursor.adjacent(1):
         # "5-Mar-2020"; with spaces it is a range.
+        if cursor.number(1, digits=(3, 3)) is not None:
+            return False
         cursor.at += 1
     if cursor.kind() == "deictic" and cursor.ahead(1).value == "year":
         # "March of last year".
@@ -33,8 +35,7 @@ def read_year(cursor: Cursor, partial: Partial) -> bool:
     steps = 1 if era_first else 0
     year = cursor.number(steps, digits=(2, 2) if short else (1, 6))
     end = cursor.kind(steps + 1)
-    token = cursor.ahead(steps)
-    long_enough = short or era_first or end == "era" or token.end - token.start in (3, 4)
+    long_enough = short or era_first or end == "era" or cursor.has_years_digits(steps)
     if year is None or not long_enough or end in ("colon", "half_day", "s") or cursor.at - at > 2:
         cursor.at = at
         return False

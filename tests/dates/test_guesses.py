@@ -1,0 +1,145 @@
+"""What the reader does not guess (mistyped EDTF, missing digits, early ends), and that it generalises."""
+
+import re
+
+import pytest
+
+from benchmarks import museum
+from timeline.dates import Conventions, read
+
+from .test_english import REFERENCE, edtf, refused, rows
+
+# Texts that are no EDTF and are read all the same, and why.
+READ_THOUGH_NO_EDTF = {
+    "1985-04-12t23:20:30": "a small t says the same",
+    "2005-07-25T10:10:10Z/2006-01-01T10:10:10Z": "EDTF's intervals have no time of day; the days hold them",
+    "2019-20": "a span of years, whose end is in the same century",
+    "2019-99": "a span of years, whose end is in the same century",
+    " 1863-03-29": "white space around a date says nothing",
+    "1863-03-29 ": "white space around a date says nothing",
+    "2016-05-02T16:54:59.042": "parts of a second are dropped",
+    "2016-05-02T16:54:59.04200000": "parts of a second are dropped",
+    "2016-05-02T16:54:59.4": "parts of a second are dropped",
+    "2016-05-02T16:54:59.42": "parts of a second are dropped",
+    "2016-05-02T16:54:59.042123": "parts of a second are dropped",
+    "2016-05-02T16:54:59.042Z": "parts of a second are dropped",
+    "2016-05-02T16:54:59+0230": "a zone without a colon",
+    "2016-05-02T16:54:59+0000": "a zone without a colon",
+    "2016-05-02T16:54:59+1400": "a zone without a colon",
+    "2016-05-02T16:54:59+1330": "a zone without a colon",
+    "2016-05-02T16:54:59+1200": "a zone without a colon",
+    "2016-05-02T16:54:59+0410": "a zone without a colon",
+    "2016-05-02T16:54:59-0015": "a zone without a colon",
+    "2016-05-02T16:54:59-1159": "a zone without a colon",
+    "2016-05-02T16:54:59-1200": "a zone without a colon",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        row["input"]
+        for name in ("edtf-facts.jsonl", "edtf-contested.jsonl")
+        for row in rows(name)
+        if not row["valid"]
+    ],
+)
+def test_what_edtf_refuses_is_refused_or_read_for_a_reason(text: str) -> None:
+    if text in READ_THOUGH_NO_EDTF:
+        assert read(text) is not None
+    else:
+        assert refused(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "reason"),
+    [
+        ("2020-02-30", 8, "This month has the days 01 to 29."),
+        ("c. 2020-02-30", 3, "February 2020 has 29 days."),
+        ("2020-02-30 - 2020-03-02", 8, "This month has the days 01 to 29."),
+        ("2020-03-02 - 2020-02-30", 21, "This month has the days 01 to 29."),
+        ("  1863-03 -29", 9, "EDTF has no white space."),
+        ("2002/2001", 5, "This interval ends before it begins."),
+        ("2002 / 2001", 7, "The end lies before the beginning."),
+        ("[1999", 5, "The closing ] is missing."),
+        ("[1667, 1668]", 6, "EDTF has no white space."),
+        ("201", 0, "A number of fewer than four digits is a year only with AD, BC, CE or BCE."),
+        ("(193?)", 0, "A number of fewer than four digits is a year only with AD, BC, CE or BCE."),
+        ("2016-05-02T12:00:00-13", 20, "There is no such time zone."),
+    ],
+)
+def test_mistakes_in_edtf_are_told_where_they_are(text: str, position: int, reason: str) -> None:
+    error = refused(text)
+    assert (error.position, error.reason) == (position, reason)
+
+
+@pytest.mark.parametrize("text", ["1999–02", "1999-13", "from 1914 to 08", "c. 1999-42", "100-50"])
+def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
+    refused(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("1917 or 118", "A digit may be missing here"),
+        ("190 and 14 May 2020", "A digit may be missing here"),
+        ("summer 209 to spring 2020", "A digit may be missing here"),
+        ("1970s and 180s", "A digit may be missing here"),
+        ("1482 - after 154", "A digit may be missing here"),
+        ("December and January 2020", "The words do not say whether this is in the same year"),
+        ("winter or spring 2020", "The words do not say whether this is in the same year"),
+        ("1th century", "No rule knows “1th”"),
+        ("2nd century B", ""),
+        ("19[17]", "A bracket within a number leaves open which year is meant."),
+        ("c. 191(7)", "A bracket within a number leaves open which year is meant."),
+        ("March 1-917", "The end lies before the beginning"),
+        ("March 5, 020", "This number alone is no date."),
+        ("at least 1917", "No rule knows “least”"),
+        ("5 million", "The text ends where a date should follow."),
+    ],
+)
+def test_what_may_be_a_slip_is_refused(text: str, reason: str) -> None:
+    error = refused(text, reference=REFERENCE)
+    assert error.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "text", ["960-1127", "c. 935 - 1002", "69 - c. 140", "AD 79 and 1917", "44 BC or 1917"]
+)
+def test_old_years_beside_new_ones_are_read_where_they_can_be_meant(text: str) -> None:
+    assert edtf(text)
+
+
+def test_a_hyphened_year_and_month_among_words_is_a_span_where_the_house_writes_spans_so() -> None:
+    house = Conventions(short_spans_with_hyphen=True)
+    assert edtf("c. 1901-05", conventions=house) == "1901~/1905~"
+    assert edtf("since 2019-07", conventions=house) == "2019-07/.."
+
+
+def test_which_hundreds_are_decades_is_a_convention() -> None:
+    assert edtf("1900s", conventions=Conventions(hundreds_that_are_decades=frozenset({1900, 2000}))) == "190X"
+    assert edtf("2000s", conventions=Conventions(hundreds_that_are_decades=frozenset())) == "20XX"
+
+
+def with_centuries_moved(text: str, centuries: int) -> str:
+    return re.sub(r"(?<!\d)\d\d(?=\d[\dX](?!\d))", lambda found: f"{int(found[0]) + centuries:02d}", text)
+
+
+MOVABLE = [
+    row
+    for row in rows("museum-sample.jsonl")
+    if (found := re.findall(r"\d+", row["text"]))
+    and all(len(number) != 3 and (len(number) < 4 or 1500 < int(number) < 2000) for number in found)
+    and any(len(number) == 4 for number in found)
+    and not re.search(r"BC|century|00'?s|,\d|\d(st|nd|rd|th) c", row["text"])
+]
+
+
+@pytest.mark.parametrize("row", MOVABLE, ids=lambda row: row["text"])
+def test_readings_move_with_the_years_of_the_text(row: dict[str, str]) -> None:
+    """What is read is the shape of a text: four hundred years earlier the calendar's weeks are the same."""
+    house = museum.HOUSES[row["institution"]]
+    here = read(row["text"], conventions=house)
+    there = read(with_centuries_moved(row["text"], -4), conventions=house)
+    assert here is not None and there is not None
+    assert there.edtf == with_centuries_moved(here.edtf, -4)
