@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -201,12 +200,6 @@ class PartField(models.GeneratedField):
     def clone(self) -> PartField:
         return PartField(self.whole, self.part)
 
-    def __deepcopy__(self, memo: Any) -> Any:
-        return models.Field.__deepcopy__(self, memo)
-
-    def __reduce__(self) -> Any:
-        return models.Field.__reduce__(self)
-
 
 class TimeSpanAttribute(DeferredAttribute):
     """Turns what is assigned into a When at once, so that an instance never holds an unread date."""
@@ -263,7 +256,8 @@ class TimeSpanField(models.JSONField):
     def get_prep_value(self, value: Any) -> Any:
         if hasattr(value, "resolve_expression"):
             return value
-        when = self.to_python(value)
+        # Computed again whatever the value came with, so that saving mends what raw SQL got wrong.
+        when = self.to_python(value).restamped()
         return [when.text, when.edtf, *when.bounds]
 
     def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -271,11 +265,9 @@ class TimeSpanField(models.JSONField):
         return super().get_db_prep_save(When() if value is None else value, connection)
 
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
-        if value is None or not isinstance(value, str):
-            return value
-        stored = json.loads(value)
+        stored = super().from_db_value(value, expression, connection)
         if not isinstance(stored, list):
-            return stored
+            return stored  # a part alone, by a lookup such as values("date__2")
         text, edtf, *bounds = stored
         return When(text, edtf, tuple(bounds))
 

@@ -190,12 +190,6 @@ class ParticipationQuerySet(RowQuerySet):
     def in_roles(self, roles: Iterable[Any] | None) -> Self:
         return self if roles is None else self.filter(role__in=list(roles))
 
-    def during(self, window: Window, match: str = "possible") -> Self:
-        return self.filter(during(window, match))
-
-    def in_order(self) -> Self:
-        return self.order_by("sort_at", "event")
-
 
 class UsedQuerySet(RecordQuerySet):
     """Things that are public as long as something published uses them, or when they are marked so."""
