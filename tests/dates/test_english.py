@@ -331,6 +331,9 @@ def test_long_text_is_refused_at_once() -> None:
         "a.",
         "of ",
         "1914 or ",
+        "a couple of ",
+        "2019-05 / ",
+        "1[",
         "? ",
         "'",
     ],
@@ -374,3 +377,14 @@ def test_the_page_says_what_is_read() -> None:
         if len(readings) == 1:
             readings *= len(given)
         assert [edtf(text) for text in given] == readings
+
+
+def test_the_page_says_what_is_refused() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "dates.md").read_text(encoding="utf-8")
+    table = page.partition("| not read | why |")[2].partition("\n\n")[0]
+    texts = [
+        text for line in table.splitlines()[2:] for text in line.split(" | ")[0].lstrip("| ").split("; ")
+    ]
+    assert len(texts) > 15
+    for text in texts:
+        refused(text, reference=REFERENCE)

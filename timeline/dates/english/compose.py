@@ -76,8 +76,13 @@ def _lasted(run: list[Partial], readings: list[Reading]) -> bool:
     return (
         ((run[1].link == "to" and not run[0].borrowed) or relations == ("since", "until"))
         and relations in ((None, None), (None, "until"), ("since", "until"))
-        and all(reading.edtf and "T" not in reading.edtf for reading in readings)
+        and all(_can_end_interval(reading.edtf) for reading in readings)
     )
+
+
+def _can_end_interval(edtf: str) -> bool:
+    """Whether EDTF allows the date beside a stroke: no time of day and no year with Y."""
+    return bool(edtf) and "T" not in edtf and "Y" not in edtf
 
 
 def _envelope(
@@ -114,9 +119,12 @@ def _unended(partial: Partial, end: Partial, context: Context, mark: str) -> Ele
     """Something that lasts until now, or until nobody knows when."""
     backwards, partial.relation = partial.relation == "until", None
     reading = resolve(partial, context)
-    start = reading.edtf if reading.edtf and "T" not in reading.edtf else ""
+    start = reading.edtf if _can_end_interval(reading.edtf) else ""
     if backwards and end.kind == "unknown":
-        return Element(None, reading.last, f"/{start or written(reading.last or ())}{mark}", "open", mark)
+        last = start or written(reading.last or ())
+        if not _can_end_interval(last):
+            return _choice(None, reading.last, mark)
+        return Element(None, reading.last, f"/{last}{mark}", "open", mark)
     if not start:
         return _choice(reading.first, None, mark)
     return Element(
@@ -135,9 +143,9 @@ def _alone(partial: Partial, reading: Reading, mark: str) -> Element:
             edtf = f"[{written(reading.first)}{mark},{written(reading.last)}{mark}]"
             return Element(reading.first, reading.last, edtf, "choice", mark)
         return _choice(reading.first, reading.last, mark)
-    if partial.relation == "since" and reading.edtf:
+    if partial.relation == "since" and _can_end_interval(reading.edtf):
         return Element(reading.first, None, f"{reading.edtf}{mark}/..", "open", mark)
-    if partial.relation == "until" and reading.edtf:
+    if partial.relation == "until" and _can_end_interval(reading.edtf):
         return Element(None, reading.last, f"../{reading.edtf}{mark}", "open", mark)
     return _choice(reading.first, reading.last, mark, reading.edtf)
 

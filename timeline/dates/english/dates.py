@@ -15,6 +15,7 @@ from timeline.dates.english.years import (
     read_era,
     read_era_mark,
     read_spelled_decade,
+    read_winter_before_christ,
     read_year,
     year_after_comma,
 )
@@ -40,7 +41,10 @@ def read_date(cursor: Cursor, partial: Partial) -> None:
 
 def _read_number(cursor: Cursor, partial: Partial) -> None:
     following = cursor.kind(1)
-    if following in ("colon", "half_day", "h", "o'clock") and read_clock(cursor, partial):
+    if following == "h" and cursor.number(2, digits=(4, 4)) is not None and cursor.adjacent(1):
+        # "1H 2019"; a time has a day behind it.
+        _set_division(partial, cursor, 39 + integer(cursor.token), 41)
+    elif following in ("colon", "half_day", "h", "o'clock") and read_clock(cursor, partial):
         _read_day_of_clock(cursor, partial)
     elif following == "s" or (following == "apostrophe" and cursor.kind(2) == "s"):
         read_decade(cursor, partial)
@@ -52,7 +56,7 @@ def _read_number(cursor: Cursor, partial: Partial) -> None:
         read_ago(cursor, partial)
     elif cursor.number(digits=_DAY_DIGITS) is not None and _month_follows(cursor, 1):
         _read_day_month(cursor, partial)
-    elif cursor.number(digits=_DAY_DIGITS) is not None and following == "q":
+    elif following == "q" and cursor.number(digits=_DAY_DIGITS) is not None:
         cursor.at += 1
         _set_division(partial, cursor, 32 + integer(cursor.tokens[cursor.at - 1]), 36)
     else:
@@ -82,6 +86,10 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
         partial.kind, partial.year = "year", partial.number
         _read_after_year(cursor, partial)
     elif partial.digits > 4:
+        # "12,000-10,000 BC" has its era behind the second year.
+        if cursor.kind() in ("dash", "to", "or", "and") and cursor.kind(2) == "era":
+            partial.kind = "number"
+            return
         if not cursor.follows("year", steps=1):
             reason = "A year of more than four digits needs BC, AD, BCE or CE, or “year” before it."
             cursor.context.refuse(token.start, reason)
@@ -127,10 +135,11 @@ def _own_year_follows(cursor: Cursor, steps: int) -> bool:
 
 def _set_division(partial: Partial, cursor: Cursor, code: int, highest: int) -> None:
     """A quarter or half by its number, the cursor standing on the number or its letter."""
-    if not highest - 4 < code <= highest:
+    if not (32 if highest == 36 else 39) < code <= highest:
         cursor.context.refuse(partial.start, "A year has four quarters and two halves.")
     partial.kind, partial.number = "season", code
     cursor.at += 1
+    cursor.skip("h")
     if partial.year is None:
         read_year(cursor, partial)
 
@@ -148,7 +157,8 @@ def _read_q(cursor: Cursor, partial: Partial) -> None:
 
 
 def _month_follows(cursor: Cursor, steps: int) -> bool:
-    if cursor.kind(steps) in ("of", "dash") or (cursor.kind(steps) == "slash" and cursor.adjacent(steps)):
+    joined = cursor.kind(steps) in ("dash", "slash") and cursor.adjacent(steps)
+    if cursor.kind(steps) == "of" or joined:
         steps += 1
     return cursor.kind(steps) == "month"
 
@@ -165,6 +175,7 @@ def _read_day_month(cursor: Cursor, partial: Partial) -> None:
 
 def _read_month(cursor: Cursor, partial: Partial) -> None:
     """March 2020, March 12, 2020, March 12th."""
+    partial.month_first = True
     partial.kind, partial.month = "month", integer(cursor.token)
     cursor.at += 1
     if cursor.kind() == "ordinal" and cursor.kind(1) not in ("unit", "fraction"):
@@ -181,6 +192,8 @@ def _read_season(cursor: Cursor, partial: Partial) -> None:
     """Fall of 2019, winter of 2019-20."""
     partial.kind, partial.number = "season", integer(cursor.token)
     cursor.at += 1
+    if partial.number == 24 and read_winter_before_christ(cursor, partial):
+        return
     if read_year(cursor, partial) and partial.number == 24 and cursor.kind() in ("dash", "slash"):
         token = cursor.ahead(1)
         scale = 10 ** min(token.end - token.start, 4)

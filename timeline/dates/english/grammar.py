@@ -47,6 +47,7 @@ class Sentence:
             if cursor.skip("undated"):
                 pass
             elif link == "to" and cursor.kind() == "end":
+                self._check_dash()
                 partial.kind = "unknown"
                 self.partials.append(partial)
             else:
@@ -63,6 +64,13 @@ class Sentence:
             cursor.unexpected()
         self._spread()
         return self.partials
+
+    def _check_dash(self) -> None:
+        """Refuse "196-", which may be a decade with its last digit left out."""
+        last = self.partials[-1]
+        if last.kind == "year" and last.digits < 4 and last.era is None:
+            reason = "This may be a decade, or a year before 1000 and no end."
+            self.cursor.context.refuse(last.start, reason)
 
     def _skip_label(self) -> bool:
         """Pass words that are no date up to a mark or number, where the convention allows such labels."""

@@ -29,6 +29,7 @@ class Partial:
         "kind",
         "link",
         "month",
+        "month_first",
         "number",
         "parts",
         "phase",
@@ -53,7 +54,7 @@ class Partial:
         self.day: int | None = None
         self.number = 0
         self.digits = 0
-        self.beside_decade = self.borrowed = False
+        self.beside_decade = self.borrowed = self.month_first = False
         self.era: str | None = None
         self.era_first = False
         self.short = False
@@ -89,9 +90,10 @@ RANGES: Final = frozenset(("to", "between", "slash"))
 
 def fill(partials: list[Partial]) -> None:
     """Let every date take what it leaves out from its neighbours: from before it, then from behind it."""
-    for before, partial in pairwise(partials):
+    for before, partial, behind in zip(partials, partials[1:], [*partials[2:], None], strict=False):
         if partial.kind in _BARE:
-            _complete_from_before(partial, before)
+            if not _begins_next_range(partial, behind):
+                _complete_from_before(partial, before)
         elif partial.kind == "day" and partial.month is None:
             partial.month = before.month
         elif partial.short and before.kind in ("year", "decade") and not before.short:
@@ -113,6 +115,18 @@ def fill(partials: list[Partial]) -> None:
             if partial.link in RANGES and _place(partial) < _place(before):
                 partial.year += 1
         _check_ages(before, partial)
+
+
+def _begins_next_range(partial: Partial, behind: Partial | None) -> bool:
+    """Whether the 1 of "21-30 June or 1-10 July" is in July; the 5 of "May 3 or 5-June 2" is in May."""
+    return (
+        behind is not None
+        and partial.link not in RANGES
+        and behind.link in RANGES
+        and behind.kind == "day"
+        and behind.month is not None
+        and not behind.month_first
+    )
 
 
 def _check_ages(before: Partial, partial: Partial) -> None:

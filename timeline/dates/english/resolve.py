@@ -134,7 +134,7 @@ def _within_year(partial: Partial, context: Context) -> Reading:
 
 def _timed(partial: Partial, day: Reading) -> Reading:
     if partial.clock == "T24":
-        # Midnight is where two days meet, and the words do not say which of the two it is.
+        # Midnight and night are where two days meet, and the words do not say which of the two it is.
         return span(day.first or (), moved(day.first or (), 1))
     return Reading(day.first, day.last, day.edtf + partial.clock, "day") if partial.clock else day
 

@@ -142,8 +142,9 @@ WORDS: Final[dict[str, Word]] = {
     **_same("half_day", "am", "am"),
     **_same("half_day", "pm", "pm"),
     **_same("clock", 12, "noon midday"),
-    **_same("clock", None, "morning afternoon evening night dawn dusk midmorning"),
-    "midnight": ("clock", 24),
+    **_same("clock", None, "morning afternoon evening dawn dusk midmorning"),
+    # Both are where two days meet.
+    **_same("clock", 24, "midnight night"),
     # "In the early hours of 6 June".
     "hours": ("clock", None),
     **_same("vague", None, "few several many numerous"),

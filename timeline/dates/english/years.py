@@ -18,6 +18,11 @@ def year_after_comma(cursor: Cursor) -> int | None:
 def read_year(cursor: Cursor, partial: Partial) -> bool:
     """The year behind a month, day, season or feast, if there is one: "of 2020", ", 2020", "'98", "44 BC"."""
     at = cursor.at
+    if cursor.kind() == "open" and cursor.kind(2) == "close" and cursor.number(1, digits=(4, 4)) is not None:
+        # "May [2019]": the year was supplied.
+        partial.year = cursor.number(1)
+        cursor.at += 3
+        return True
     while cursor.skip("comma", "of", "in"):
         pass
     if cursor.kind() in ("dash", "slash") and cursor.adjacent(0) and cursor.adjacent(1):
@@ -44,6 +49,18 @@ def read_year(cursor: Cursor, partial: Partial) -> bool:
         read_era_mark(cursor, partial)
     cursor.at += 1
     read_era_mark(cursor, partial)
+    return True
+
+
+def read_winter_before_christ(cursor: Cursor, partial: Partial) -> bool:
+    """The years of "winter 44-43 BC"."""
+    first, second = cursor.number(), cursor.number(2)
+    if cursor.kind(3) != "era" or cursor.ahead(3).value != "BC" or cursor.kind(1) not in ("dash", "slash"):
+        return False
+    if first is None or second is None or first != second + 1:
+        return False
+    partial.year, partial.era = first, "BC"
+    cursor.at += 4
     return True
 
 
