@@ -85,6 +85,7 @@ def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
         ("190 and 14 May 2020", "A digit may be missing here"),
         ("summer 209 to spring 2020", "A digit may be missing here"),
         ("1970s and 180s", "A digit may be missing here"),
+        ("171 - 1843", "A digit may be missing here"),
         ("1482 - after 154", "A digit may be missing here"),
         ("December and January 2020", "The words do not say whether this is in the same year"),
         ("winter or spring 2020", "The words do not say whether this is in the same year"),
@@ -107,7 +108,7 @@ def test_what_may_be_a_slip_is_refused(text: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["960-1127", "c. 935 - 1002", "69 - c. 140", "AD 79 and 1917", "44 BC or 1917"]
+    "text", ["960-1127", "330-1453", "c. 935 - 1002", "69 - c. 140", "AD 79 and 1917", "44 BC or 1917"]
 )
 def test_old_years_beside_new_ones_are_read_where_they_can_be_meant(text: str) -> None:
     assert edtf(text)

@@ -84,6 +84,8 @@ WITHIN_YEAR: Final = frozenset(("day", "month", "season"))
 _ERAS: Final = frozenset(("year", "decade", "century", "millennium"))
 _NUMBERED: Final = frozenset(("half", "third", "quarter"))
 _BARE: Final = frozenset(("number", "ordinal", "part"))
+# The Byzantine Empire lasted 1,123 years, and is written "330-1453".
+_LONGEST_SPAN: Final = 1_200
 # Between two dates: they are the first and the last.
 RANGES: Final = frozenset(("to", "between", "slash"))
 
@@ -132,8 +134,10 @@ def _begins_next_range(partial: Partial, behind: Partial | None) -> bool:
 def _check_ages(before: Partial, partial: Partial) -> None:
     """Mark the 118 of "1917 or 118", where a digit may be missing; only spans of years may be so long."""
     first, second = _stated_year(before), _stated_year(partial)
+    if first is None or second is None or before.era or partial.era:
+        return
     spans = partial.link in RANGES and partial.kind == before.kind == "year" and partial.relation is None
-    if first is None or second is None or before.era or partial.era or spans:
+    if spans and second - first <= _LONGEST_SPAN:
         return
     if (first < 1000) != (second < 1000):
         (before if first < 1000 else partial).kind = "small year"
