@@ -1,18 +1,21 @@
 """Run the suite on SQLite and on PostgreSQL: `python -m tests`, or on one: `python -m tests sqlite -k dates`.
 
-PostgreSQL is the server that DATABASE_URL names, or else a temporary one. Both runs together have to
-cover 95 % of the branches of timeline/ and api/; a run of some tests need not.
+PostgreSQL is the server that DATABASE_URL names, or else a temporary one. The two runs go side by side
+and have to cover 95 % of the branches of timeline/ and api/ between them; a run of some tests need not.
 """
 
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from tests.postgresql import temporary_postgresql
 
 DATABASES = ("sqlite", "postgresql")
+MEASURED = ("coverage", "run", "-m", "pytest")
 
 
 @contextmanager
@@ -27,29 +30,50 @@ def database_url(database: str) -> Iterator[str]:
             yield url
 
 
-def python(*arguments: str, **environment: str) -> bool:
-    return subprocess.run([sys.executable, *arguments], env=os.environ | environment).returncode == 0
-
-
-def run_on(database: str, *command: str) -> bool:
-    print(f"\n=== {database} ===", flush=True)
+@contextmanager
+def running(database: str, *command: str, output: IO[str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """The command at work on a database; it ends with this block at the latest."""
     with database_url(database) as url:
-        return python(*command, DATABASE_URL=url, TIMELINE_ENV="local")
+        environment = os.environ | {"DATABASE_URL": url, "TIMELINE_ENV": "local"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], env=environment, stdout=output, stderr=output, text=True
+        )
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def run_on_both(arguments: list[str]) -> bool:
+    """SQLite's output as it comes, PostgreSQL's after it."""
+    # The arithmetic of dates knows of no database; once is enough.
+    without_dates = [] if arguments else ["--ignore=tests/dates"]
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        with (
+            running("postgresql", *MEASURED, *arguments, *without_dates, output=output) as on_postgresql,
+            running("sqlite", *MEASURED, *arguments) as on_sqlite,
+        ):
+            print("=== SQLite ===", flush=True)
+            codes = [on_sqlite.wait(), on_postgresql.wait()]
+        output.seek(0)
+        print("\n=== PostgreSQL ===", output.read(), sep="\n", flush=True)
+    return codes == [0, 0]
+
+
+def coverage(*arguments: str) -> bool:
+    return subprocess.run([sys.executable, "-m", "coverage", *arguments]).returncode == 0
 
 
 def main(arguments: list[str]) -> bool:
     if arguments and arguments[0] in DATABASES:
-        return run_on(arguments[0], "-m", "pytest", *arguments[1:])
-    python("-m", "coverage", "erase")
-    measured = ("-m", "coverage", "run", "-m", "pytest", *arguments)
-    passed = [
-        run_on("sqlite", *measured),
-        # The arithmetic of dates knows of no database; once is enough.
-        run_on("postgresql", *measured, *([] if arguments else ["--ignore=tests/dates"])),
-    ]
-    python("-m", "coverage", "combine", "--quiet")
-    covered = python("-m", "coverage", "report") or bool(arguments)
-    return all(passed) and covered
+        with running(arguments[0], "pytest", *arguments[1:]) as process:
+            return process.wait() == 0
+    coverage("erase")
+    passed = run_on_both(arguments)
+    coverage("combine", "--quiet")
+    covered = coverage("report") or bool(arguments)
+    return passed and covered
 
 
 if __name__ == "__main__":
