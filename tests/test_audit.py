@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core import management
 from django.core.management.base import CommandError
+from django.db import connection
 
 from tests import factories as make
 from timeline.models import Citation, Event, Milestone, Source
@@ -35,8 +36,13 @@ def test_every_breach_is_listed_with_a_code() -> None:
     source = make.a_source(title="Said", text="One.")
     make.a_citation(source=source, quote="One")
     Source.objects.update(text="Two.")
+    Citation.objects.bulk_create([Citation(source=make.a_source(), contract=contract) for _ in range(2)])
+    with connection.cursor() as cursor:
+        value = '["2020", "1066", 1, 1, 1, 1, 1]'
+        cursor.execute("UPDATE timeline_event SET date = %s WHERE slug = 'bare'", [value])
+    event = Event.objects.get(slug="bare")
     out = io.StringIO()
-    with pytest.raises(CommandError, match=r"5 found\."):
+    with pytest.raises(CommandError, match=r"7 found\."):
         management.call_command("audit", stdout=out)
     assert out.getvalue().splitlines() == [
         "event bare: It is published and has no citation. [published_without_citation]",
@@ -45,5 +51,7 @@ def test_every_breach_is_listed_with_a_code() -> None:
         " [milestone_of_foreign_event]",
         "source said: The stored SHA-256 is not that of the text. [text_has_other_digest]",
         "source said: A quote is marked exact and is missing: “One”. [quote_out_of_step]",
+        f"event {event.pk}: The bounds of “date” are not those of its reading; "
+        "`manage.py restamp` mends them. [bounds_out_of_step]",
+        "contract dear: 2 of its citations share position 0. [lines_share_a_position]",
     ]
-    assert Citation.objects.count() == 1

@@ -47,7 +47,7 @@ DAY = 24 * 3600
         ),
         ({"text": "in a short time", "edtf": None}, "in a short time", None),
         ({"edtf": "2020"}, "2020", "2020"),
-        ({"text": "2020", "edtf": ""}, "2020", None),
+        ({"text": "mid-March 2020", "edtf": ""}, "mid-March 2020", "[2020-03-11..2020-03-20]"),
         (parse_edtf("1917~"), "1917~", "1917~"),
     ],
 )
@@ -65,7 +65,7 @@ def test_what_can_be_given(given: Any, text: str, edtf: str | None) -> None:
         "2002/2001",
         "2020\0",
         "2020\ud800",
-        "x" * 501,
+        "x" * 301,
         12,
         ["2020"],
         {"text": "2020", "edtf": "no"},
@@ -466,7 +466,7 @@ def test_restamping_says_how_many_rows_had_other_bounds() -> None:
     make.an_event(date="1848")
     out = io.StringIO()
     management.call_command("restamp", stdout=out)
-    assert "timeline.event.date: 1 of 2 rows had other bounds" in out.getvalue().splitlines()
+    assert "timeline.event.date: 1 rows had other bounds" in out.getvalue().splitlines()
 
 
 def test_a_field_that_is_not_blank_wants_a_date() -> None:

@@ -80,12 +80,14 @@ def test_saving_counts_versions_and_moves_the_time_stamp() -> None:
     assert event.recorded_at is not None
 
 
-def test_a_slug_that_is_emptied_is_made_again() -> None:
-    event = make.an_event(title="A title")
+@pytest.mark.parametrize("review", ["draft", "published"])
+def test_a_slug_that_is_emptied_stays_what_it_was(review: str) -> None:
+    event = make.an_event(title="A title", review=review)
     event.slug, event.title = "", "Another title"
+    event.full_clean()
     event.save(update_fields=["title"])
     event.refresh_from_db()
-    assert event.slug == "another-title"
+    assert event.slug == "a-title"
 
 
 # --- constraints ---
@@ -266,6 +268,31 @@ def test_a_place_is_not_part_of_its_parts() -> None:
     assert caught.value.error_dict["part_of"][0].code == "place_is_circular"
 
 
+def test_nothing_follows_or_quotes_itself_by_way_of_others() -> None:
+    first = make.a_contract()
+    last = make.a_contract(follows=make.a_contract(follows=first))
+    first.follows = last
+    source = make.a_source()
+    source.quoted_in = make.a_source(quoted_in=source)
+    for thing, field, code in (
+        (first, "follows", "contract_is_circular"),
+        (source, "quoted_in", "source_is_circular"),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            thing.full_clean()
+        assert caught.value.error_dict[field][0].code == code
+
+
+def test_a_new_line_whose_position_is_taken_goes_to_the_end() -> None:
+    contract, event = make.a_contract(), make.an_event()
+    items = [contract.items.create(designation="S-400") for _ in range(3)]
+    assert [item.position for item in items] == [0, 1, 2]
+    assert [make.a_citation(event=event).position for _ in range(3)] == [0, 1, 2]
+    items[2].position = 0
+    items[2].save()
+    assert items[2].position == 0
+
+
 def test_a_milestone_is_met_on_the_date_of_its_event() -> None:
     event, contract = make.an_event(date="2017-04"), make.a_contract()
     milestone = Milestone(contract=contract, kind="signed", event=event)
@@ -300,6 +327,16 @@ def test_a_text_given_to_a_source_checks_its_quotes() -> None:
     source.save(update_fields=["text"])
     exact.refresh_from_db()
     assert (exact.quote_status, source.text_sha256) == ("unchecked", "")
+
+
+def test_an_update_of_a_quote_alone_looks_for_it_too() -> None:
+    citation = make.a_citation(source=make.a_source(text="alpha beta"), quote="alpha")
+    Citation.objects.update_or_create(pk=citation.pk, defaults={"quote": "beta"})
+    citation.refresh_from_db()
+    assert (citation.quote_status, citation.start, citation.end) == ("exact", 6, 10)
+    Citation.objects.update_or_create(pk=citation.pk, defaults={"quote": "gamma"})
+    citation.refresh_from_db()
+    assert (citation.quote_status, citation.start) == ("missing", None)
 
 
 def test_saving_other_fields_of_a_source_leaves_its_text_alone() -> None:

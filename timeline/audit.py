@@ -9,15 +9,16 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 
-from timeline.models import Citation, Contract, Event, Milestone, Source
-from timeline.models.base import Record
+from timeline.fields import out_of_step, time_span_fields
+from timeline.models import Citation, Contract, ContractItem, Event, Milestone, PaymentTerm, Source
+from timeline.models.base import Line, Record
 from timeline.quotes import find_quote
 
 
 class Finding(NamedTuple):
-    """What is wrong: a stable code, the model and slug of the thing, and a sentence."""
+    """What is wrong: a stable code, the model and slug (or key) of the thing, and a sentence."""
 
     code: str
     model: str
@@ -34,6 +35,8 @@ def findings() -> Iterator[Finding]:
     yield from _shares_over_100()
     yield from _milestones_of_foreign_events()
     yield from _quotes_out_of_step()
+    yield from _bounds_out_of_step()
+    yield from _lines_in_one_place()
 
 
 def _finding(code: str, thing: Record, message: str) -> Finding:
@@ -80,3 +83,23 @@ def _quotes_out_of_step() -> Iterator[Finding]:
                 marked, is_ = citation.quote_status, found[0].value
                 message = f"A quote is marked {marked} and is {is_}: “{citation.quote[:60]}”."
                 yield _finding("quote_out_of_step", source, message)
+
+
+def _bounds_out_of_step() -> Iterator[Finding]:
+    for model, field in time_span_fields():
+        for pk in out_of_step(model, field):
+            message = f"The bounds of “{field}” are not those of its reading; `manage.py restamp` mends them."
+            yield Finding("bounds_out_of_step", str(model._meta.verbose_name), str(pk), message)
+
+
+def _lines_in_one_place() -> Iterator[Finding]:
+    lines: tuple[type[Line], ...] = (Citation, ContractItem, PaymentTerm, Milestone)
+    for model in lines:
+        shared = model._default_manager.values(*model.whole, "position").annotate(number=Count("pk"))
+        for place in shared.filter(number__gt=1).order_by(*model.whole, "position"):
+            whole = next(name for name in model.whole if place[name] is not None)
+            things: Any = model._meta.get_field(whole).related_model
+            thing = things._default_manager.get(pk=place[whole])
+            many, position = model._meta.verbose_name_plural, place["position"]
+            message = f"{place['number']} of its {many} share position {position}."
+            yield _finding("lines_share_a_position", thing, message)

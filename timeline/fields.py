@@ -24,7 +24,7 @@ PARTS = ("text", "edtf", "sort_at", "earliest", "start_latest", "end_earliest", 
 # No window touches these, not even one that is open at both ends; an undated thing sorts last.
 UNDATED_BOUNDS = (OPEN_FUTURE, OPEN_FUTURE + 1, OPEN_FUTURE + 1, OPEN_PAST - 1, OPEN_PAST - 1)
 
-MAX_TEXT = 500
+MAX_TEXT = 300
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ class When:
     def of(cls, value: Any) -> When:
         """Make a value of what a caller gives: words, `{"text", "edtf"}`, a TimeSpan, None or a When.
 
-        Words alone are read. Where an EDTF text is given it stands, and an explicit null leaves the
-        words undated. Raises DateError for what cannot be read and ValueError for any other shape.
+        Words alone are read. Where an EDTF text is given it stands; an empty one counts as not given, and
+        an explicit null leaves the words undated. Raises DateError for what cannot be read and
+        ValueError for any other shape.
         """
         if isinstance(value, When):
             return value
@@ -68,7 +69,7 @@ class When:
             return cls(value.edtf, value.edtf)
         if isinstance(value, str):
             text = _clean(value)
-            span = read(text)
+            span = read(text, conventions=conventions())
             return cls(text, None if span is None else span.edtf)
         if isinstance(value, dict):
             return cls._of_parts(value)
@@ -82,10 +83,10 @@ class When:
         text, edtf = parts.get("text", ""), parts.get("edtf")
         if not isinstance(text, str) or not (edtf is None or isinstance(edtf, str)):
             raise ValueError("The text and the edtf of a time span are strings; edtf may be null.")
-        if "edtf" not in parts:
+        if "edtf" not in parts or edtf == "":
             return cls.of(text)
         text = _clean(text)
-        if edtf is None or edtf == "":
+        if edtf is None:
             return cls(text, None)
         span = parse_edtf(edtf)
         return cls(text or span.edtf, span.edtf)
@@ -295,26 +296,32 @@ def is_a_time_span(field: str, name: str) -> models.CheckConstraint:
     )
 
 
-def restamp() -> Iterator[tuple[str, int, int]]:
+def restamp() -> Iterator[tuple[str, int]]:
     """Compute the bounds of every row again by today's conventions, in one transaction a field.
 
-    Yields the field's label, how many rows had other bounds and how many there are. Memory does not
-    grow with the rows.
+    Yields the field's label and how many rows had other bounds. Memory does not grow with the rows.
     """
+    for model, field in time_span_fields():
+        changed = 0
+        rows = model._default_manager
+        with transaction.atomic():
+            for pk in out_of_step(model, field):
+                # Read again under a lock: somebody may have given the row another date meanwhile.
+                when = rows.select_for_update(no_key=True).values_list(field, flat=True).get(pk=pk)
+                changed += rows.filter(pk=pk).update(**{field: when})
+        yield f"{model._meta.label_lower}.{field}", changed
+
+
+def time_span_fields() -> Iterator[tuple[type[models.Model], str]]:
+    """Every time span of the site: the model and the field's name."""
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if isinstance(field, TimeSpanField):
-                with transaction.atomic():
-                    changed, rows = _restamp_field(model, field.name)
-                yield f"{model._meta.label_lower}.{field.name}", changed, rows
+                yield model, field.name
 
 
-def _restamp_field(model: type[models.Model], name: str) -> tuple[int, int]:
-    changed = rows = 0
-    manager = model._default_manager
-    for pk, when in manager.values_list("pk", name).iterator(chunk_size=2000):
-        rows += 1
-        fresh = when.restamped()
-        if fresh.bounds != when.bounds:
-            changed += manager.filter(pk=pk).update(**{name: fresh})
-    return changed, rows
+def out_of_step(model: type[models.Model], field: str) -> Iterator[Any]:
+    """The keys of rows whose stored bounds are not what their reading gives by today's conventions."""
+    for pk, when in model._default_manager.values_list("pk", field).iterator(chunk_size=2000):
+        if when.bounds != when.restamped().bounds:
+            yield pk

@@ -262,10 +262,6 @@ def _tree(reached: str, by: str, start: str, params: Iterable[Any]) -> RawSQL:
     return RawSQL(sql, tuple(params), output_field=models.BigIntegerField())
 
 
-class ContractQuerySet(ReviewedQuerySet):
-    """Contracts."""
-
-
 class TimelineQuerySet(RecordQuerySet):
     def public(self) -> Self:
         return self.filter(is_public=True)

@@ -50,7 +50,12 @@ class Alias(Row):
         ordering = ("name", "id")
         verbose_name_plural = "aliases"
         constraints = (
-            models.UniqueConstraint(fields=("actor", "name", "language"), name="alias_is_given_once"),
+            models.UniqueConstraint(
+                fields=("actor", "name", "language"),
+                name="alias_is_given_once",
+                violation_error_code="alias_is_given_once",
+                violation_error_message="An actor has an alias once.",
+            ),
         )
 
     def __str__(self) -> str:
@@ -70,7 +75,12 @@ class Identifier(Row):
     class Meta:
         ordering = ("scheme", "value")
         constraints = (
-            models.UniqueConstraint(fields=("scheme", "value"), name="identifier_names_one_actor"),
+            models.UniqueConstraint(
+                fields=("scheme", "value"),
+                name="identifier_names_one_actor",
+                violation_error_code="identifier_names_one_actor",
+                violation_error_message="An identifier names one actor.",
+            ),
         )
 
     def __str__(self) -> str:
@@ -100,6 +110,8 @@ class Affiliation(Row):
             models.UniqueConstraint(
                 fields=("member", "organization", "title", "held_text"),
                 name="affiliation_is_given_once",
+                violation_error_code="affiliation_is_given_once",
+                violation_error_message="An affiliation is given once.",
             ),
             is_a_time_span("held", "affiliation_held_is_a_time_span"),
         )

@@ -19,7 +19,7 @@ SLUG_LENGTH = 100
 
 
 class Row(models.Model):
-    """A row that fixtures name by what identifies it: the values at `natural_lookups`, together unique."""
+    """A row that fixtures name by what identifies it: the values at `natural_lookups`."""
 
     natural_lookups: ClassVar[tuple[str, ...]]
 
@@ -39,7 +39,8 @@ class Row(models.Model):
 class Record(Row):
     """A thing with an address of its own.
 
-    `slug` is made from the name when it is left blank, and stays once the public can see the thing.
+    `slug` is made from the name when it is left blank at first; a blank one later leaves it as it is. It
+    stays once the public can see the thing.
     `created_at` and `updated_at` travel with exports; `recorded_at` is when this database took it in.
     `version` counts the saves.
     """
@@ -62,7 +63,7 @@ class Record(Row):
     def save(self, *args: Any, **kwargs: Any) -> None:
         update_fields = kwargs.get("update_fields")
         if not self.slug:
-            self.slug = self.free_slug()
+            self.slug = self.stored_slug() or self.free_slug()
             update_fields = update_fields and {*update_fields, "slug"}
         if not self._state.adding:
             self.version += 1
@@ -73,17 +74,32 @@ class Record(Row):
     def clean(self) -> None:
         """Refuse to move a thing from an address that the public has. Runs up to two queries."""
         super().clean()
-        if self.pk is None:
+        stood = self.stored_slug()
+        if stood is None or self.slug in ("", stood):
             return
         manager: Any = type(self)._default_manager
-        stood = manager.filter(pk=self.pk).values_list("slug", flat=True).first()
-        if stood is None or stood == (self.slug or stood):
-            return
         if manager.filter(pk=self.pk).public().exists():
             message = "The address of a published thing stays: the slug is “%(slug)s”."
             raise ValidationError(
                 {"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})}
             )
+
+    def stored_slug(self) -> str | None:
+        """The slug that the row has in the database; None before it is saved. Runs one query."""
+        if self.pk is None:
+            return None
+        return type(self)._default_manager.filter(pk=self.pk).values_list("slug", flat=True).first()
+
+    def refuse_circle(self, field: str, code: str, message: str) -> None:
+        """Refuse a foreign key to the own kind from which one comes back here. Runs a query a step."""
+        rows, name = type(self)._default_manager, f"{field}_id"
+        seen: set[int] = set()
+        above = getattr(self, name)
+        while above is not None and above not in seen:
+            if above == self.pk:
+                raise ValidationError({field: ValidationError(message, code=code)})
+            seen.add(above)
+            above = rows.filter(pk=above).values_list(name, flat=True).first()
 
     def free_slug(self) -> str:
         """A slug from the name that no other row has. Runs one query, and another where it is taken."""
@@ -98,9 +114,26 @@ class Record(Row):
 
 
 class Line(Row):
-    """A line of a larger thing, in the order of `position`; it has no address of its own."""
+    """A line of the thing that `whole` leads to, in the order of `position`; it has no address of its own.
+
+    A new line whose position is taken goes to the end. No constraint says that positions differ, since
+    exchanging two would break it half way; `manage.py audit` lists lines that share one.
+    """
+
+    whole: ClassVar[tuple[str, ...]]
 
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and self.siblings().filter(position=self.position).exists():
+            last = self.siblings().aggregate(last=models.Max("position"))["last"]
+            self.position = last + 1
+        super().save(*args, **kwargs)
+
+    def siblings(self) -> models.QuerySet[Any]:
+        """The other lines of the same whole."""
+        whole = {name: getattr(self, name) for name in self.whole}
+        return type(self)._default_manager.filter(**whole).exclude(pk=self.pk)

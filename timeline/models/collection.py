@@ -8,8 +8,8 @@ from timeline.models.base import Record, Row
 from timeline.querysets import RowQuerySet, TagQuerySet, TimelineQuerySet, VocabularyQuerySet
 
 
-class EventKind(Record):
-    """A word of the vocabulary for what sort of event something is."""
+class Word(Record):
+    """A word of an editable vocabulary."""
 
     name_field = "name"
 
@@ -19,21 +19,16 @@ class EventKind(Record):
     objects = VocabularyQuerySet.as_manager()
 
     class Meta:
+        abstract = True
         ordering = ("name", "id")
 
 
-class Role(Record):
-    """A word of the vocabulary for the part that an actor has in an event."""
+class EventKind(Word):
+    """What sort of event something is."""
 
-    name_field = "name"
 
-    name = models.CharField(max_length=100)
-    description = models.TextField(blank=True)
-
-    objects = VocabularyQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("name", "id")
+class Role(Word):
+    """The part that an actor has in an event."""
 
 
 class Tag(Record):
@@ -80,7 +75,12 @@ class TimelineEntry(Row):
         ordering = ("event__date_sort_at", "event_id")
         verbose_name_plural = "timeline entries"
         constraints = (
-            models.UniqueConstraint(fields=("timeline", "event"), name="timeline_has_an_event_once"),
+            models.UniqueConstraint(
+                fields=("timeline", "event"),
+                name="timeline_has_an_event_once",
+                violation_error_code="timeline_has_an_event_once",
+                violation_error_message="A timeline has an event once.",
+            ),
         )
 
     def __str__(self) -> str:

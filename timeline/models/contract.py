@@ -15,7 +15,7 @@ from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
 from timeline.models.base import Line, Record
 from timeline.models.event import Event, Review
-from timeline.querysets import ContractQuerySet, RowQuerySet
+from timeline.querysets import ReviewedQuerySet, RowQuerySet
 
 
 def currency_is_a_code(name: str) -> models.CheckConstraint:
@@ -67,7 +67,7 @@ class Contract(Record):
         help_text="The contract that this one continues.",
     )
 
-    objects = ContractQuerySet.as_manager()
+    objects = ReviewedQuerySet.as_manager()
 
     class Meta:
         ordering = ("title", "id")
@@ -94,6 +94,10 @@ class Contract(Record):
                 violation_error_message="A contract does not follow itself.",
             ),
         )
+
+    def clean(self) -> None:
+        super().clean()
+        self.refuse_circle("follows", "contract_is_circular", "That contract follows this one.")
 
     @property
     def is_published(self) -> bool:
@@ -129,6 +133,7 @@ class ContractParty(Line):
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="contract_parties")
     role = models.CharField(max_length=15, choices=Role)
 
+    whole = ("contract",)
     natural_lookups = ("contract__slug", "actor__slug", "role")
     objects = RowQuerySet.as_manager()
 
@@ -160,6 +165,7 @@ class ContractItem(Line):
     quantity_is_estimate = models.BooleanField(default=False)
     unit = models.CharField(max_length=100, blank=True)
 
+    whole = ("contract",)
     natural_lookups = ("contract__slug", "position")
     objects = RowQuerySet.as_manager()
 
@@ -219,6 +225,7 @@ class PaymentTerm(Line):
     )
     note = models.TextField(blank=True)
 
+    whole = ("contract",)
     natural_lookups = ("contract__slug", "position")
     objects = RowQuerySet.as_manager()
 
@@ -285,6 +292,7 @@ class Milestone(Line):
         Event, on_delete=models.PROTECT, null=True, blank=True, related_name="milestones"
     )
 
+    whole = ("contract",)
     natural_lookups = ("contract__slug", "position")
     objects = RowQuerySet.as_manager()
 

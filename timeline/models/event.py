@@ -113,6 +113,7 @@ class Participation(Line):
     end_earliest = models.BigIntegerField(default=0, editable=False, serialize=False)
     latest = models.BigIntegerField(default=0, editable=False, serialize=False)
 
+    whole = ("event",)
     natural_lookups = ("event__slug", "actor__slug", "role__slug")
     objects = ParticipationQuerySet.as_manager()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -55,11 +54,4 @@ class Place(Record):
 
     def clean(self) -> None:
         super().clean()
-        if (
-            self.pk
-            and self.part_of_id
-            and Place.objects.filter(pk=self.part_of_id).inside(self.slug).exists()
-        ):
-            raise ValidationError(
-                {"part_of": ValidationError("That place is a part of this one.", code="place_is_circular")}
-            )
+        self.refuse_circle("part_of", "place_is_circular", "That place is a part of this one.")

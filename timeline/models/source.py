@@ -86,6 +86,10 @@ class Source(Record):
             ),
         )
 
+    def clean(self) -> None:
+        super().clean()
+        self.refuse_circle("quoted_in", "source_is_circular", "That source is known through this one.")
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, and where the text has changed look for every quote again."""
         fields = kwargs.get("update_fields")
@@ -156,6 +160,7 @@ class Citation(Line):
         max_length=10, choices=QuoteStatus, default=QuoteStatus.UNCHECKED, editable=False
     )
 
+    whole = ("event", "contract")
     natural_lookups = ("source__slug", "event__slug", "contract__slug", "position")
     objects = CitationQuerySet.as_manager()
 
@@ -185,4 +190,6 @@ class Citation(Line):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.find_quote(self.source.text)
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "quote_status", "start", "end"}
         super().save(*args, **kwargs)

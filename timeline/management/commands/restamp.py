@@ -13,6 +13,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for label, changed, rows in restamp():
+        for label, changed in restamp():
             if options["verbosity"]:
-                self.stdout.write(f"{label}: {changed} of {rows} rows had other bounds")
+                self.stdout.write(f"{label}: {changed} rows had other bounds")
