@@ -99,7 +99,7 @@ class Participation(Line):
     """An actor's part in an event: the role from the vocabulary, the capacity in the source's words.
 
     `sort_at` and the bounds are the event's. Triggers keep them (timeline/triggers.py), so whatever is
-    written here is overwritten, and one actor's ordered timeline is one index range scan.
+    written here is overwritten, and one actor's ordered timeline can be one range of one index.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="participations")

@@ -1,0 +1,37 @@
+"""A dump of everything, as docs/operations.md describes it for moving to another database, loses nothing."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core import management
+
+from tests import factories as make
+from timeline.models import Citation
+
+LEFT_OUT = ("contenttypes", "auth.permission", "sessions", "admin")
+
+
+def dump() -> str:
+    out = io.StringIO()
+    management.call_command("dumpdata", use_natural_foreign_keys=True, exclude=LEFT_OUT, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_dumped_and_loaded_is_what_was_there(tmp_path: Path) -> None:
+    management.call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
+    make.an_editor()
+    event, source = make.a_published_event(), make.a_source(text="A text.")
+    Citation.objects.bulk_create(
+        [Citation(source=source, event=event, quote=quote) for quote in ("A", "text")]
+    )
+    before, rows = dump(), {model: model._default_manager.count() for model in apps.get_models()}
+    (tmp_path / "everything.json").write_text(before)
+    management.call_command("flush", interactive=False, verbosity=0)
+    management.call_command("loaddata", tmp_path / "everything.json", verbosity=0)
+    assert json.loads(dump()) == json.loads(before)
+    assert {model: model._default_manager.count() for model in rows} == rows
+    assert make.an_event().pk > event.pk
