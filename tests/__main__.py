@@ -47,11 +47,9 @@ def running(database: str, *command: str, output: IO[str] | None = None) -> Iter
 
 def run_on_both(arguments: list[str]) -> bool:
     """SQLite's output as it comes, PostgreSQL's after it."""
-    # The arithmetic of dates knows of no database; once is enough.
-    without_dates = [] if arguments else ["--ignore=tests/dates"]
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         with (
-            running("postgresql", *MEASURED, *arguments, *without_dates, output=output) as on_postgresql,
+            running("postgresql", *MEASURED, *arguments, output=output) as on_postgresql,
             running("sqlite", *MEASURED, *arguments) as on_sqlite,
         ):
             print("=== SQLite ===", flush=True)
