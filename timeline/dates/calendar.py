@@ -10,6 +10,8 @@ MAX_YEAR = 146_000_000_000
 _MONTH_LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # Days from 0000-03-01 to 1970-01-01.
 _EPOCH = 719_468
+# Days from 0001-01-01 to 1970-01-01.
+_YEAR_ONE = 719_162
 
 
 def is_leap(year: int) -> bool:
@@ -55,6 +57,12 @@ def civil(moment: int) -> tuple[int, int, int, int, int, int]:
     days, rest = divmod(moment, DAY)
     hour, rest = divmod(rest, 3_600)
     return (*civil_from_days(days), hour, *divmod(rest, 60))
+
+
+def first_of_year(year: int) -> int:
+    """The first second of the year."""
+    before = year - 1
+    return (before * 365 + before // 4 - before // 100 + before // 400 - _YEAR_ONE) * DAY
 
 
 def first_of_month(year: int, month: int) -> int:

@@ -4,7 +4,14 @@ import re
 from typing import NamedTuple, NoReturn
 
 from timeline.dates import unspecified
-from timeline.dates.calendar import DAY, MAX_YEAR, days_from_civil, first_of_month, month_length
+from timeline.dates.calendar import (
+    DAY,
+    MAX_YEAR,
+    days_from_civil,
+    first_of_month,
+    first_of_year,
+    month_length,
+)
 from timeline.dates.errors import DateError
 
 UNCERTAIN = 1
@@ -12,6 +19,8 @@ APPROXIMATE = 2
 
 _MARKS = {"": 0, "?": UNCERTAIN, "~": APPROXIMATE, "%": UNCERTAIN | APPROXIMATE}
 _MARK_SIGNS = ("", "?", "~", "%")
+_QUALIFIERS = frozenset("?~%")
+_UNQUALIFIED = (0, 0, 0)
 
 # Code: first month, number of months, name. 21-24 leave the hemisphere to the reader, who is taken to be in
 # the northern one; 25-28 say northern, 29-32 southern.
@@ -69,7 +78,7 @@ class Date(NamedTuple):
     day: str = ""
     clock: str = ""
     significant: int = 0
-    marks: tuple[int, int, int] = (0, 0, 0)
+    marks: tuple[int, int, int] = _UNQUALIFIED
 
     @property
     def qualifiers(self) -> int:
@@ -87,14 +96,16 @@ def match_date(text: str, position: int) -> tuple[Date, int]:
     match = _DATE.match(text, position)
     if match is None:
         return _match_long_year(text, position)
-    _, minus, digits, significant, _, _, month, _, _, day, _ = match.groups()
+    minus, digits, significant, month, day = match.group(2, 3, 4, 7, 10)
     end = match.end()
     if text.startswith("T", end):
         return _match_clock(text, match)
     if significant is not None:
         return _significant_year(text, match), end
-    marks = _read_marks(match)
-    canonical = _canonical(match, marks) if any(marks) else match.group()
+    canonical, marks = match.group(), _UNQUALIFIED
+    if not _QUALIFIERS.isdisjoint(canonical):
+        marks = _read_marks(match)
+        canonical = _canonical(match, marks)
     year = minus + digits
     if day is not None:
         return _day(text, match, canonical, year, marks), end
@@ -102,14 +113,19 @@ def match_date(text: str, position: int) -> tuple[Date, int]:
         if "X" not in month and int(month) > 12:
             return _division(text, match, canonical, year, marks), end
         return _month(text, match, canonical, year, marks), end
-    years = _years(text, match)
-    earliest, last_start = first_of_month(years[0], 1), first_of_month(years[1], 1)
-    latest = first_of_month(years[1] + 1, 1) - 1
-    return Date(canonical, "year", _precision(year), earliest, latest, last_start, year, marks=marks), end
+    bounds = _bounds_of_years(*_years(text, match))
+    return Date(canonical, "year", _precision(year), *bounds, year, marks=marks), end
+
+
+def _bounds_of_years(first: int, last: int) -> tuple[int, int, int]:
+    """The earliest and latest second of the years, and the second with which the last of them begins."""
+    last_start = first_of_year(last)
+    return last_start if first == last else first_of_year(first), first_of_year(last + 1) - 1, last_start
 
 
 def _years(text: str, match: re.Match[str]) -> tuple[int, int]:
-    years = unspecified.year_range(match.group(3), negative=bool(match.group(2)))
+    minus, digits = match.group(2, 3)
+    years = unspecified.year_range(digits, negative=minus != "")
     if years is None:
         raise DateError(text, match.start(2), "There is no year minus zero; 0000 is 1 BC and -0001 is 2 BC.")
     return years
@@ -320,21 +336,10 @@ def _estimate(written: str, year: str, significant: str, mark: int) -> Date:
     high = low + step - 1
     if year.startswith("-"):
         low, high = -high, -low
-    earliest, last_start = first_of_month(low, 1), first_of_month(high, 1)
-    latest = first_of_month(high + 1, 1) - 1
     precision = ("year", "decade", "century")[loose] if loose < 3 else "range"
     counted = len(str(magnitude)) - loose if loose else 0
-    return Date(
-        written,
-        "year",
-        precision,
-        earliest,
-        latest,
-        last_start,
-        year,
-        significant=counted,
-        marks=(mark, 0, 0),
-    )
+    bounds = _bounds_of_years(low, high)
+    return Date(written, "year", precision, *bounds, year, significant=counted, marks=(mark, 0, 0))
 
 
 def _explain(text: str, position: int) -> NoReturn:

@@ -60,8 +60,7 @@ def canonical_text(expression: Expression) -> str:
     if isinstance(expression, Date):
         return expression.text
     if isinstance(expression, Interval):
-        start, end = (end.text if isinstance(end, Date) else end for end in expression)
-        return f"{start}/{end}"
+        return f"{_end_text(expression.start)}/{_end_text(expression.end)}"
     inside = ",".join(map(_element_text, expression.elements))
     return f"{{{inside}}}" if expression.every else f"[{inside}]"
 
@@ -76,6 +75,10 @@ def dates_of(expression: Expression) -> list[Date]:
     for first, last in expression.elements:
         named.extend(date for date in ((first,) if first is last else (first, last)) if date is not None)
     return named
+
+
+def _end_text(end: Date | str) -> str:
+    return end.text if isinstance(end, Date) else end
 
 
 def _element_text(element: Element) -> str:
@@ -94,21 +97,23 @@ def _parse_end(text: str, position: int) -> tuple[Date | str, int]:
 
 
 def _checked_interval(text: str, start: Date | str, end_position: int, end: Date | str) -> Interval:
-    for date, position in ((start, 0), (end, end_position)):
-        if not isinstance(date, Date):
-            continue
-        if date.clock:
-            raise DateError(text, position, "The ends of an interval are dates without a time of day.")
-        if date.significant or date.has_letter:
-            reason = (
-                "A year with Y or S stands alone or, with Y, in a set; it cannot be the end of an interval."
-            )
-            raise DateError(text, position, reason)
+    _check_end(text, 0, start)
+    _check_end(text, end_position, end)
     if start == end == "":
         raise DateError(text, 0, "An interval needs a date at one of its ends at least, or an open end (..).")
     if isinstance(start, Date) and isinstance(end, Date) and start.earliest > end.last_start:
         raise DateError(text, end_position, "This interval ends before it begins.")
     return Interval(start, end)
+
+
+def _check_end(text: str, position: int, end: Date | str) -> None:
+    if not isinstance(end, Date):
+        return
+    if end.clock:
+        raise DateError(text, position, "The ends of an interval are dates without a time of day.")
+    if end.significant or end.has_letter:
+        reason = "A year with Y or S stands alone or, with Y, in a set; it cannot be the end of an interval."
+        raise DateError(text, position, reason)
 
 
 def _parse_set(text: str) -> DateSet:

@@ -18,7 +18,10 @@ def matching(mask: str, low: int, high: int) -> Sequence[int]:
 
 def year_range(digits: str, *, negative: bool) -> tuple[int, int] | None:
     """The first and last astronomical year that the four digits can stand for; None for `-0000`."""
-    low, high = int(digits.replace("X", "0")), int(digits.replace("X", "9"))
+    if "X" in digits:
+        low, high = int(digits.replace("X", "0")), int(digits.replace("X", "9"))
+    else:
+        low = high = int(digits)
     if not negative:
         return low, high
     if low == 0:

@@ -1,5 +1,6 @@
 """From the dates of a text and the words between them to one EDTF expression."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from timeline.dates.english.partial import RANGES, Partial
@@ -7,6 +8,7 @@ from timeline.dates.english.points import Point, Reading, first_day, last_day, w
 from timeline.dates.english.resolve import Context, resolve
 
 _LASTING = frozenset((None, "since", "until"))
+_LASTING_ENDS = frozenset(((None, None), (None, "until"), ("since", "until")))
 _LOWER = frozenset(("after", "since", "not before"))
 _UPPER = frozenset(("before", "by", "until"))
 
@@ -44,6 +46,8 @@ def compose(partials: list[Partial], context: Context) -> str:
 
 def _bounds_another(before: Partial, partial: Partial) -> bool:
     """Whether two dates bound one: "after 1914 and before 1918"."""
+    if before.relation is None or partial.relation is None:
+        return False
     return (before.relation in _LOWER and partial.relation in _UPPER) or (
         before.relation in _UPPER and partial.relation in _LOWER and partial.link not in ("or", "to")
     )
@@ -63,10 +67,8 @@ def _element(run: list[Partial], context: Context) -> Element:
     if len(run) == 2 and readings[0] == readings[1] and run[0].relation == run[1].relation:
         return _alone(run[0], readings[0], mark)
     if len(run) == 2 and _lasted(run, readings):
-        edtf = "/".join(
-            reading.edtf + _mark([partial]) for partial, reading in zip(run, readings, strict=True)
-        )
-        return Element(first, last, edtf, "lasting", mark)
+        start, end = readings[0].edtf + _mark(run[:1]), readings[1].edtf + _mark(run[1:])
+        return Element(first, last, f"{start}/{end}", "lasting", mark)
     return _choice(first, last, mark)
 
 
@@ -74,9 +76,10 @@ def _lasted(run: list[Partial], readings: list[Reading]) -> bool:
     """Whether the two are the ends of something that lasted, and EDTF can say so."""
     relations = run[0].relation, run[1].relation
     return (
-        ((run[1].link == "to" and not run[0].borrowed) or relations == ("since", "until"))
-        and relations in ((None, None), (None, "until"), ("since", "until"))
-        and all(_can_end_interval(reading.edtf) for reading in readings)
+        relations in _LASTING_ENDS
+        and ((run[1].link == "to" and not run[0].borrowed) or relations == ("since", "until"))
+        and _can_end_interval(readings[0].edtf)
+        and _can_end_interval(readings[1].edtf)
     )
 
 
@@ -91,28 +94,23 @@ def _envelope(
     if len(run) == 2 and _bounds_another(*run):
         if run[0].relation in _UPPER:
             readings = readings[::-1]
-        first, last = readings[0].first, readings[1].last
-    else:
-        firsts = [reading.first for reading in readings]
-        lasts = [reading.last for reading in readings]
-        first = min((point for point in firsts if point is not None), key=first_day, default=None)
-        last = max((point for point in lasts if point is not None), key=last_day, default=None)
-        # An open bound inside, as in "1436 - before 1517", is closed by the other date.
-        first, last = (None if firsts[0] is None else first), (None if lasts[-1] is None else last)
-        _check_order(run, readings, context)
-    if first is not None and last is not None and first_day(first) > last_day(last):
-        context.refuse(run[1].start, "The end lies before the beginning.")
+        _check_order(run[1], readings[0], readings[1], context)
+        return readings[0].first, readings[1].last
+    for partial, (before, behind) in zip(run[1:], pairwise(readings), strict=True):
+        _check_order(partial, before, behind, context)
+    # An open bound inside, as in "1436 - before 1517", is closed by the other date.
+    first = last = None
+    if readings[0].first is not None:
+        first = min((reading.first for reading in readings if reading.first is not None), key=first_day)
+    if readings[-1].last is not None:
+        last = max((reading.last for reading in readings if reading.last is not None), key=last_day)
     return first, last
 
 
-def _check_order(run: list[Partial], readings: list[Reading], context: Context) -> None:
-    for partial, before, behind in zip(run[1:], readings, readings[1:], strict=False):
-        if (
-            before.first is not None
-            and behind.last is not None
-            and first_day(before.first) > last_day(behind.last)
-        ):
-            context.refuse(partial.start, "The end lies before the beginning.")
+def _check_order(partial: Partial, before: Reading, behind: Reading, context: Context) -> None:
+    first, last = before.first, behind.last
+    if first is not None and last is not None and first_day(first) > last_day(last):
+        context.refuse(partial.start, "The end lies before the beginning.")
 
 
 def _unended(partial: Partial, end: Partial, context: Context, mark: str) -> Element:
@@ -161,8 +159,10 @@ def _choice(first: Point | None, last: Point | None, mark: str, edtf: str = "") 
 
 
 def _mark(run: list[Partial]) -> str:
-    approximate = any(partial.approximate for partial in run)
-    uncertain = any(partial.uncertain for partial in run)
+    approximate = uncertain = False
+    for partial in run:
+        approximate |= partial.approximate
+        uncertain |= partial.uncertain
     return ("%" if uncertain else "~") if approximate else "?" if uncertain else ""
 
 

@@ -24,6 +24,13 @@ _YEAR_DIGITS: Final = (3, 12)
 # Units that may stand before their own date: "the year 1917", "the decade of the 1990s".
 _NAMED: Final = frozenset(("year", "month", "day", "decade"))
 _DAY_DIGITS: Final = (1, 2)
+_CLOCK_MARKS: Final = frozenset(("colon", "half_day", "h", "o'clock"))
+_JOINTS: Final = frozenset(("dash", "slash", "dot"))
+# What makes more of a number, and of a year, than it is alone.
+_BEHIND_NUMBERS: Final = (
+    _CLOCK_MARKS | _JOINTS | {"s", "apostrophe", "unit", "count", "scale", "of", "month", "q"}
+)
+_BEHIND_YEARS: Final = frozenset(("comma", "dash", "month", "q", "season"))
 
 
 def read_date(cursor: Cursor, partial: Partial) -> None:
@@ -41,16 +48,18 @@ def read_date(cursor: Cursor, partial: Partial) -> None:
 
 def _read_number(cursor: Cursor, partial: Partial) -> None:
     following = cursor.kind(1)
-    if following == "h" and cursor.number(2, digits=(4, 4)) is not None and cursor.adjacent(1):
+    if following not in _BEHIND_NUMBERS:
+        _read_bare_number(cursor, partial)
+    elif following == "h" and cursor.number(2, digits=(4, 4)) is not None and cursor.adjacent(1):
         # "1H 2019"; a time has a day behind it.
         _set_division(partial, cursor, 39 + integer(cursor.token), 41)
-    elif following in ("colon", "half_day", "h", "o'clock") and read_clock(cursor, partial):
+    elif following in _CLOCK_MARKS and read_clock(cursor, partial):
         _read_day_of_clock(cursor, partial)
     elif following == "s" or (following == "apostrophe" and cursor.kind(2) == "s"):
         read_decade(cursor, partial)
     elif following == "dot" and is_dotted_clock(cursor) and read_clock(cursor, partial):
         _read_day_of_clock(cursor, partial)
-    elif following in ("slash", "dot", "dash") and read_numeric(cursor, partial):
+    elif following in _JOINTS and read_numeric(cursor, partial):
         return
     elif following in ("unit", "count", "scale", "dot") and _is_ago(cursor):
         read_ago(cursor, partial)
@@ -103,8 +112,11 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
 
 def _read_after_year(cursor: Cursor, partial: Partial) -> None:
     """What may follow a year: "1935, January 5", "2019-Jan-05", "2019 Q3", "2020 spring"."""
-    hyphened = [cursor.kind(steps) for steps in range(4)] == ["dash", "month", "dash", "number"]
-    steps = 1 if cursor.kind() == "comma" or hyphened else 0
+    kind = cursor.kind()
+    if kind not in _BEHIND_YEARS:
+        return
+    hyphened = kind == "dash" and cursor.kinds[cursor.at + 1 : cursor.at + 4] == ["month", "dash", "number"]
+    steps = 1 if kind == "comma" or hyphened else 0
     kind = cursor.kind(steps)
     if kind == "month" and not _own_year_follows(cursor, steps + 1):
         cursor.at += steps

@@ -27,6 +27,7 @@ class Sentence:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
+        self.labels = cursor.context.conventions.labels and "word" in cursor.kinds
         self.partials: list[Partial] = []
         self.between = False
         self.phase: str | None = None
@@ -37,7 +38,7 @@ class Sentence:
         cursor = self.cursor
         link = ""
         while True:
-            while self._skip_label():
+            while self.labels and self._skip_label():
                 pass
             if link == "next" and cursor.kind() == "end":
                 break
@@ -73,10 +74,8 @@ class Sentence:
             self.cursor.context.refuse(last.start, reason)
 
     def _skip_label(self) -> bool:
-        """Pass words that are no date up to a mark or number, where the convention allows such labels."""
+        """Pass words that are no date up to a mark or number."""
         cursor = self.cursor
-        if not cursor.context.conventions.labels:
-            return False
         steps = words = 0
         while cursor.kind(steps) not in _SEPARATORS and cursor.kind(steps) != "end":
             steps += 1

@@ -7,12 +7,15 @@ from timeline.dates.edtf import parse_edtf
 from timeline.dates.errors import DateError
 
 # Besides EDTF's own characters: what people put between and around dates in digits.
-_FOREIGN: Final = re.compile(r"[^0-9\-/.:,;~?%\[\]{}XTtZYES+ ()]")
+_NOTATION: Final = frozenset("0123456789-/.:,;~?%[]{}XTtZYES+ ()")
+_BRACKETS: Final = frozenset("[]{}")
 _SPLIT_NUMBER: Final = re.compile(r"(?<!\d)\d{1,3}[\[(]\d|\d[\])]\d{1,3}(?!\d)")
 _TWO_DOTS: Final = re.compile(r"(?<!\.)\.\.(?!\.)")
 _PIECES: Final = re.compile(r"(?:(?! - |(?<= )- )[^/,;])+")
 _MARKS: Final = re.compile(r"[ ()?~%]+")
-_NUMBER: Final = re.compile(r"\d{3}")
+_SHORT_NUMBER: Final = re.compile(r"[ ()?~%]*(?:\d[ ()?~%]*){3}")
+# Whatever marks stand between, a hyphen with two digits behind it may lead to a month or day.
+_HYPHENED: Final = re.compile(r"\d[ ()?~%]*-[ ()?~%]*\d[ ()?~%]*\d(?!\d)")
 _MONTH_OR_DAY: Final = re.compile(r"-?\d{4}-\d\d(?:(-\d\d)(?:[Tt](.+))?)?")
 _CLOCK: Final = re.compile(r"\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d(?::?\d\d)?)?")
 
@@ -24,23 +27,28 @@ def check_notation(text: str) -> None:
     """
     if ("[" in text or "(" in text) and (found := _SPLIT_NUMBER.search(text)):
         raise DateError(text, found.start(), "A bracket within a number leaves open which year is meant.")
-    if _FOREIGN.search(text):
+    if not _NOTATION.issuperset(text):
         return
     if _is_set_or_dots(text):
         _refuse_as_edtf(text, 0, len(text))
     start, slash, end = text.partition("/")
     if slash and "T" not in text and _is_edtf(start) and _is_edtf(end):
         _refuse_as_edtf(text, 0, len(text))
-    for match in _PIECES.finditer(text):
-        _check_piece(text, match.start(), match.end())
-    if _NUMBER.fullmatch(_MARKS.sub("", text)):
+    if _HYPHENED.search(text):
+        for match in _PIECES.finditer(text):
+            _check_piece(text, match.start(), match.end())
+    if _SHORT_NUMBER.fullmatch(text):
         raise DateError(text, 0, "A number of fewer than four digits is a year only with AD, BC, CE or BCE.")
 
 
 def _is_set_or_dots(text: str) -> bool:
+    if ".." in text and _TWO_DOTS.search(text):
+        return True
+    if _BRACKETS.isdisjoint(text):
+        return False
     opened, closed = text.count("[") + text.count("{"), text.count("]") + text.count("}")
     listed = bool(opened) and text.lstrip()[0] in "[{" and ("," in text or ".." in text)
-    return opened != closed or listed or _TWO_DOTS.search(text) is not None
+    return opened != closed or listed
 
 
 def _check_piece(text: str, start: int, end: int) -> None:

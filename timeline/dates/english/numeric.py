@@ -9,9 +9,11 @@ from timeline.dates.english.resolve import short_year
 
 def read_numeric(cursor: Cursor, partial: Partial) -> bool:
     """A date of two or three numbers joined by one mark; False, with nothing read, for anything else."""
+    if not _joined(cursor):
+        return False
     mark = cursor.kind(1)
     first, second = cursor.number(), cursor.number(2)
-    if first is None or second is None or not _joined(cursor):
+    if first is None or second is None:
         return False
     third = cursor.number(4) if cursor.kind(3) == mark else None
     if third is None or (mark == "dash" and not (cursor.adjacent(3) and cursor.adjacent(4))):

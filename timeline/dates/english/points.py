@@ -57,16 +57,16 @@ def moved(point: Point, steps: int) -> Point:
     return civil_from_days(days_from_civil(*point) + steps)
 
 
-def first_day(point: Point) -> tuple[int, int, int]:
+def first_day(point: Point) -> Point:
     """The first day that lies in the point."""
-    year, month, day = (*point, 1, 1)[:3]
-    return year, month, day
+    return (*point, 1, 1)[:3]
 
 
-def last_day(point: Point) -> tuple[int, int, int]:
+def last_day(point: Point) -> Point:
     """The last day that lies in the point."""
-    year, month = (*point, 12)[:2]
-    return year, month, point[2] if len(point) == 3 else month_length(year, month)
+    if len(point) == 1:
+        return (*point, 12, 31)
+    return point if len(point) == 3 else (*point, month_length(*point))
 
 
 def weekday(point: Point) -> int:

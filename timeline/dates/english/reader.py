@@ -1,5 +1,6 @@
 """What people write: English dates, and through dateparser others, to a time span."""
 
+import re
 from datetime import date
 
 from timeline.dates.conventions import Conventions
@@ -18,7 +19,9 @@ MAX_LENGTH = 500
 
 _STANDARD = Conventions()
 _EDTF_CHARACTERS = frozenset("0123456789-/.:,~?%[]{}XTZYES+")
-_SEASON_CODES = range(21, 42)
+# Behind a digit and a hyphen EDTF has two digits.
+_TWO_YEARS = re.compile("[0-9]-[0-9]{3}")
+_UNDATED = frozenset(("undated", "unknown", "end", "open", "close"))
 
 
 def read(
@@ -33,7 +36,7 @@ def read(
     if len(text) > MAX_LENGTH:
         raise DateError(text, MAX_LENGTH, f"A date has at most {MAX_LENGTH} characters.")
     stripped = text.strip()
-    if _EDTF_CHARACTERS.issuperset(stripped) and not _is_short_span(stripped, conventions):
+    if _may_be_edtf(stripped) and not _is_short_span(stripped, conventions):
         try:
             return parse_edtf(stripped)
         except DateError:
@@ -55,6 +58,11 @@ def read(
         return parse_edtf(edtf)
     except DateError as error:
         raise DateError(text, 0, error.reason) from error
+
+
+def _may_be_edtf(text: str) -> bool:
+    """Whether it is worth while to parse the text: 1914-1918 only has EDTF's characters."""
+    return _EDTF_CHARACTERS.issuperset(text) and not _TWO_YEARS.search(text)
 
 
 def _is_short_span(text: str, conventions: Conventions) -> bool:
@@ -81,8 +89,9 @@ def _english(text: str, context: Context) -> str | None:
 
 
 def _says_undated(cursor: Cursor) -> bool:
-    kinds = {token.kind for token in cursor.tokens}
-    return bool(kinds & {"undated", "unknown"}) and kinds <= {"undated", "unknown", "end", "open", "close"}
+    if "undated" not in cursor.kinds and "unknown" not in cursor.kinds:
+        return False
+    return _UNDATED.issuperset(cursor.kinds)
 
 
 def _counted(partials: list[Partial], context: Context) -> list[Partial]:

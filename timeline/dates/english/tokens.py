@@ -58,11 +58,12 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     phrases = False
     for match in _TOKEN.finditer(text):
-        word = match.group()
+        word = match[0]
         start, end = match.span()
         first = word[0]
         if first.isdecimal():
-            tokens.append(Token("number", int(word.replace(",", "")), start, end))
+            number = int(word) if word.isdecimal() else int(word.replace(",", ""))
+            tokens.append(Token("number", number, start, end))
         elif first.isalpha():
             _add_word(tokens, word.replace(".", ""), start, end)
             phrases = phrases or word in PHRASES
