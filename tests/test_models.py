@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -236,13 +237,20 @@ def test_what_is_in_use_is_not_deleted(used: Callable[[], Any]) -> None:
 # --- rules over several rows ---
 
 
-def test_publishing_lacks_a_citation() -> None:
-    event, contract = make.an_event(), make.a_contract()
-    assert event.lacks() == ["A published event has at least one citation."]
-    assert contract.lacks() == ["A published contract has at least one citation."]
-    make.a_citation(event=event)
-    make.a_citation(contract=contract)
-    assert event.lacks() == contract.lacks() == []
+@pytest.mark.parametrize("make_one", [make.an_event, make.a_contract])
+def test_what_is_published_has_a_citation(make_one: Callable[..., Any]) -> None:
+    thing = make_one()
+    thing.check_publishable()
+    thing.review = "published"
+    message = f"A published {thing._meta.verbose_name} has at least one citation."
+    for citations in (None, 0):
+        with pytest.raises(ValidationError) as refused:
+            thing.check_publishable(citations)
+        assert refused.value.message_dict == {"review": [message]}
+        assert refused.value.error_dict["review"][0].code == "not_ready_to_publish"
+    thing.check_publishable(1)
+    make.a_citation(**{thing._meta.model_name: thing})
+    thing.check_publishable()
 
 
 @pytest.mark.parametrize(
@@ -257,6 +265,24 @@ def test_shares_add_up_to_at_most_100(shares: tuple[Any, ...], refused: bool) ->
             contract.check_shares()
     else:
         contract.check_shares()
+
+
+def test_shares_to_come_add_up_to_at_most_100() -> None:
+    make.a_contract().check_shares([None, Decimal(60), Decimal(40)])
+    with pytest.raises(ValidationError, match=r"add up to 100\.5 %, more than 100"):
+        make.a_contract().check_shares([None, Decimal(60), Decimal("40.50")])
+
+
+def test_an_event_stays_with_the_contract_of_which_it_meets_a_milestone() -> None:
+    event, contract = make.an_event(), make.a_contract(title="S-400")
+    contract.milestones.create(kind="signed", event=event)
+    event.check_contracts()
+    event.check_contracts([contract])
+    with pytest.raises(ValidationError, match="meets a milestone of “S-400”"):
+        event.check_contracts([])
+    event.contracts.clear()
+    with pytest.raises(ValidationError, match="meets a milestone of “S-400”"):
+        event.check_contracts()
 
 
 def test_a_place_is_not_part_of_its_parts() -> None:

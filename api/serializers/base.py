@@ -15,6 +15,7 @@ from api.exceptions import details_of, error
 from api.fields import Amount, Day, Flag, Reference, Slug, Text, TimeSpan, WebAddress, Whole, unknown_keys
 from timeline.fields import TimeSpanField
 from timeline.models.base import Line, Record
+from timeline.models.event import Reviewed
 from timeline.querysets import VocabularyQuerySet
 
 MAX_LINES = 1000
@@ -185,8 +186,8 @@ class RecordSerializer(StrictSerializer):
 
     def check_whole(self, record: Any) -> None:
         """The rules over several rows, once all of them are written."""
-        if getattr(record, "is_published", False) and (lacks := record.lacks()):
-            raise ValidationError({"review": [error(message, "not_ready_to_publish") for message in lacks]})
+        if isinstance(record, Reviewed):
+            record.check_publishable()
 
 
 def models_behind(field: Any) -> Iterator[type[models.Model]]:

@@ -108,7 +108,7 @@ def test_what_makes_no_sense_is_said_and_nothing_is_saved(
 
 def test_a_contract_does_not_follow_itself(client: Client) -> None:
     contract = factories.a_contract()
-    assert "A contract does not follow itself." in errors(change(client, contract, follows=contract.pk))
+    assert "That contract follows this one." in errors(change(client, contract, follows=contract.pk))
 
 
 def test_a_published_contract_keeps_its_last_citation(client: Client) -> None:

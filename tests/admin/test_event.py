@@ -13,6 +13,7 @@ from timeline.models import Event, Participation
 from timeline.quotes import QuoteStatus
 
 ADD = "/admin/timeline/event/add/"
+UNCITED = "A published event has at least one citation."
 
 
 def event_data(**changes: Any) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def test_an_event_without_a_citation_is_not_published(client: Client, existing: 
         response = change(client, factories.an_event(), review="published", title="Other")
     else:
         response = add(client, review="published")
-    assert "A published event has at least one citation." in errors(response)
+    assert UNCITED in errors(response)
     assert not Event.objects.filter(review="published").exists()
     assert not Event.objects.filter(title__in=("Other", "Signing")).exists()
 
@@ -97,7 +98,7 @@ def test_an_event_without_a_citation_is_not_published(client: Client, existing: 
 def test_a_published_event_keeps_its_last_citation(client: Client) -> None:
     event = factories.a_published_event()
     response = change(client, event, **{"citations-0-DELETE": "on"})
-    assert "A published event has at least one citation." in errors(response)
+    assert UNCITED in errors(response)
     assert event.citations.count() == 1
 
 
@@ -124,10 +125,10 @@ def test_who_does_not_see_citations_cannot_publish_without_one() -> None:
     editor.save()
     client = Client()
     client.force_login(editor)
-    assert "no citation" in errors(add(client, review="published"))
+    assert UNCITED in errors(add(client, review="published"))
     assert not Event.objects.exists()
     uncited, cited = factories.an_event(), factories.an_event(cited=True)
-    assert "no citation" in errors(change(client, uncited, review="published"))
+    assert UNCITED in errors(change(client, uncited, review="published"))
     assert errors(change(client, cited, review="published")) == ""
     cited.refresh_from_db()
     assert cited.is_published
@@ -178,7 +179,7 @@ def test_the_address_of_a_published_event_stays(client: Client) -> None:
 def test_a_contract_whose_milestone_the_event_is_stays_with_it(client: Client) -> None:
     event, contract = factories.an_event(), factories.a_contract(title="S-400")
     contract.milestones.create(kind="signed", event=event)
-    assert "milestone of: S-400" in errors(change(client, event, contracts=[]))
+    assert "meets a milestone of “S-400” and stays" in errors(change(client, event, contracts=[]))
     assert errors(change(client, event, contracts=[contract.pk])) == ""
 
 

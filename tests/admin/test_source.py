@@ -89,7 +89,7 @@ def test_what_is_no_text_or_makes_no_sense_is_refused(
 
 def test_a_source_is_not_quoted_in_itself(client: Client) -> None:
     source = factories.a_source()
-    assert "not quoted in itself" in errors(change(client, source, quoted_in=source.pk))
+    assert "That source is known through this one." in errors(change(client, source, quoted_in=source.pk))
 
 
 def test_a_source_or_actor_in_use_is_not_deleted(client: Client) -> None:
@@ -203,7 +203,7 @@ def test_what_is_said_twice_of_an_actor_is_refused(client: Client) -> None:
     for name, values, said in (
         ("affiliations", [office, office], "given twice"),
         ("aliases", [{"name": "A"}, {"name": "A"}], "duplicate data"),
-        ("identifiers", [{"scheme": "wikidata", "value": "Q1"}], "already exists"),
+        ("identifiers", [{"scheme": "wikidata", "value": "Q1"}], "An identifier names one actor."),
         ("affiliations", [{"organization": actor.pk}], "Nobody is affiliated with themselves."),
         ("affiliations", [{"organization": "x", "held_text": "whenever"}, office], "whenever"),
     ):

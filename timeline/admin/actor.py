@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from timeline.admin.base import STAMPS, LineFormSet, RecordAdmin, TabularInline
+from timeline.admin.base import RECORD, LineFormSet, RecordAdmin, TabularInline
 from timeline.models import Actor, Affiliation, Alias, Identifier
 
 
@@ -54,7 +54,7 @@ class ActorAdmin(RecordAdmin):
     inlines = (AliasInline, AffiliationInline, IdentifierInline)
     fieldsets = (
         (None, {"fields": ("name", "kind", "description", "is_public")}),
-        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+        RECORD,
     )
 
     def for_list(self, rows: Any) -> Any:

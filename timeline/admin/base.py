@@ -18,7 +18,7 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -31,6 +31,7 @@ from timeline.models import Source
 SEARCHED_WORDS = 8
 SEARCHED_CHARACTERS = 200
 STAMPS = ("created_at", "updated_at", "recorded_at", "version")
+RECORD: tuple[str, Any] = ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)})
 
 
 class Text(AdminTextareaWidget):
@@ -93,6 +94,28 @@ class RecordForm(forms.ModelForm):
                     constraint.validate(type(self.instance), self.instance, exclude=missing)
                 except ValidationError as error:
                     self.add_error(None, error)
+
+
+class WholeForm(RecordForm):
+    """The form of a thing with a version: it does not overwrite what came after its page was opened."""
+
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = self.instance.version
+
+    def clean(self) -> dict[str, Any]:
+        """Locks the row until the transaction ends: rules over several rows count what stands meanwhile."""
+        data = super().clean() or self.cleaned_data
+        if self.instance.pk:
+            rows = type(self.instance)._default_manager.filter(pk=self.instance.pk)
+            version = rows.select_for_update(no_key=True).values_list("version", flat=True).first()
+            if version != data.get("seen_version"):
+                message = "This was changed meanwhile by somebody else. What you entered stands below; "
+                message += "open the page again to see theirs."
+                raise ValidationError(message, code="changed_meanwhile")
+        return data
 
 
 def stale_overrides(form: forms.BaseForm) -> list[str]:
@@ -186,16 +209,20 @@ class CarefulAdmin(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
+        """Act on all chosen rows or on none."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if isinstance(self.opts.pk, models.AutoField) and len(_numbers(chosen)) < len(chosen):
-            return HttpResponseBadRequest("A row is chosen by its number.")
-        return super().response_action(request, queryset, *args, **kwargs)
+        numbered = isinstance(self.opts.pk, models.AutoField)
+        if "\0" in "".join(chosen) or (numbered and len(_numbers(chosen)) < len(chosen)):
+            return HttpResponseBadRequest("No row has such a key.")
+        with transaction.atomic():
+            return super().response_action(request, queryset, *args, **kwargs)
 
 
 class RecordAdmin(AutocompleteFields, CarefulAdmin):
     """A noun's pages. `api_name` is its address under /api/v1/, where "View on site" leads."""
 
     api_name = ""
+    form: type[RecordForm] = WholeForm
     save_on_top = True
     readonly_fields: ClassVar[tuple[str, ...]] = STAMPS
 
@@ -209,6 +236,13 @@ class RecordAdmin(AutocompleteFields, CarefulAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordList
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The page of a thing with a version brings along which one it shows, for those who may change it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if not (obj and issubclass(self.form, WholeForm) and self.has_change_permission(request, obj)):
+            return fieldsets
+        return [*fieldsets, (None, {"fields": ("seen_version",)})]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         # An address once given does not follow the title.

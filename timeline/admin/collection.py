@@ -8,11 +8,9 @@ from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from timeline.admin.base import STAMPS, RecordAdmin, TabularInline
+from timeline.admin.base import RECORD, RecordAdmin, TabularInline
 from timeline.admin.event import words_and_reading
 from timeline.models import EventKind, Role, Tag, Timeline, TimelineEntry
-
-RECORD: tuple[str, Any] = ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)})
 
 
 class VocabularyAdmin(RecordAdmin):

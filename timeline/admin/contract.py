@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 
-from timeline.admin.base import STAMPS, LineFormSet, RecordForm, StackedInline, TabularInline
+from timeline.admin.base import RECORD, LineFormSet, RecordForm, StackedInline, TabularInline
 from timeline.admin.event import names
 from timeline.admin.filters import PartyFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
@@ -40,14 +38,9 @@ class CurrencyForm(RecordForm):
 
 
 class PaymentTermFormSet(LineFormSet):
-    """The shares of one contract: at most the whole."""
-
     def clean(self) -> None:
         super().clean()
-        total = sum((row.get("share") or Decimal(0) for row in self.rows()), Decimal(0))
-        if total > 100:
-            message = f"The shares add up to {total.normalize():f} %, more than 100 %."
-            raise ValidationError(message, code="shares_exceed_100")
+        self.instance.check_shares([row.get("share") for row in self.rows()])
 
 
 class PaymentTermInline(StackedInline):
@@ -75,7 +68,7 @@ class MilestoneInline(StackedInline):
     autocomplete_fields = ("event",)
 
 
-class ContractForm(CitedForm, CurrencyForm):
+class ContractForm(CurrencyForm, CitedForm):
     pass
 
 
@@ -92,7 +85,7 @@ class ContractAdmin(CitedAdmin):
     fieldsets = (
         (None, {"fields": ("title", ("kind", "status", "review"), "description", "follows")}),
         ("Price", {"fields": (("value", "currency", "value_is_estimate"), ("value_low", "value_high"))}),
-        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+        RECORD,
     )
 
     def for_list(self, rows: Any) -> Any:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from timeline.admin.base import STAMPS, TabularInline
+from timeline.admin.base import RECORD, TabularInline
 from timeline.admin.filters import DateAndActorFilter, UndatedFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.fields import MAX_TEXT, When
 from timeline.forms import Reading
-from timeline.models import Event, EventRelation, Milestone, Participation
+from timeline.models import Event, EventRelation, Participation
 
 SHOWN_ACTORS = 4
 
@@ -54,17 +53,11 @@ class RelationInline(TabularInline):
 
 
 class EventForm(CitedForm):
-    def clean_contracts(self) -> Any:
-        """A contract of which the event is a milestone stays with the event."""
-        contracts = self.cleaned_data["contracts"]
-        if self.instance.pk:
-            milestones = Milestone.objects.filter(event=self.instance).exclude(contract__in=contracts)
-            titles = sorted({str(milestone.contract) for milestone in milestones.select_related("contract")})
-            if titles:
-                message = "This event is a milestone of: %(titles)s. Take it out there first."
-                params = {"titles": ", ".join(titles)}
-                raise ValidationError(message, code="event_is_a_milestone", params=params)
-        return contracts
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.instance.pk and "contracts" in data:
+            self.instance.check_contracts(data["contracts"])
+        return data
 
 
 @admin.register(Event)
@@ -96,7 +89,7 @@ class EventAdmin(CitedAdmin):
                 )
             },
         ),
-        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+        RECORD,
     )
 
     def for_list(self, rows: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from timeline.admin.base import STAMPS, RecordAdmin
+from timeline.admin.base import RECORD, RecordAdmin
 from timeline.models import Place
 
 
@@ -17,5 +17,5 @@ class PlaceAdmin(RecordAdmin):
     autocomplete_fields = ("part_of",)
     fieldsets = (
         (None, {"fields": ("name", "part_of", ("latitude", "longitude"), "is_public")}),
-        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+        RECORD,
     )

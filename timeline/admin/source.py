@@ -13,10 +13,18 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from timeline.admin.base import STAMPS, LineFormSet, RecordAdmin, RecordForm, StackedInline, Text
+from timeline.admin.base import (
+    RECORD,
+    STAMPS,
+    LineFormSet,
+    RecordAdmin,
+    RecordForm,
+    StackedInline,
+    Text,
+    WholeForm,
+)
 from timeline.admin.filters import PublishedFilter
 from timeline.models import Citation, Contract, Event, Source
-from timeline.models.event import Review
 from timeline.quotes import QuoteStatus
 
 SHOWN_CITATIONS = 100
@@ -28,15 +36,20 @@ def status_badge(status: str) -> str:
 
 
 class CitationFormSet(LineFormSet):
-    """The citations of one event or contract: at least one when it is published."""
+    """The citations of one event or contract, which needs them to be published."""
 
     def clean(self) -> None:
         super().clean()
-        if self.instance.review == Review.PUBLISHED and not self.rows() and not any(self.errors):
-            name = self.instance._meta.verbose_name
-            raise ValidationError(
-                f"A published {name} has at least one citation.", code="citation_is_missing"
-            )
+        if any(self.errors):
+            return
+        # Counted in the database: somebody else may have deleted rows that stand in this form.
+        leaving = [form.instance.pk for form in self.deleted_forms if form.instance.pk]
+        staying = self.instance.citations.exclude(pk__in=leaving).count() if self.instance.pk else 0
+        coming = [row for row in self.extra_forms if row.has_changed() and row not in self.deleted_forms]
+        try:
+            self.instance.check_publishable(staying + len(coming))
+        except ValidationError as refusal:
+            raise ValidationError(refusal.error_dict["review"]) from None
 
 
 class CitationInline(StackedInline):
@@ -59,18 +72,18 @@ class CitationInline(StackedInline):
         return status_badge(citation.quote_status)
 
 
-class CitedForm(RecordForm):
+class CitedForm(WholeForm):
     """The form of an event or contract, perhaps of somebody who does not see its citations beside it."""
 
     citations_stand_beside = True
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        cited = self.citations_stand_beside or (self.instance.pk and self.instance.citations.exists())
-        if data.get("review") == Review.PUBLISHED and not cited:
-            message = "It has no citation, without which it is not published."
-            self.add_error("review", ValidationError(message, code="citation_is_missing"))
-        return data
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.citations_stand_beside and not self.errors:
+            try:
+                self.instance.check_publishable()
+            except ValidationError as refusal:
+                self.add_error(None, refusal)
 
 
 class CitedAdmin(RecordAdmin):
@@ -85,7 +98,7 @@ class CitedAdmin(RecordAdmin):
         return form
 
 
-class SourceForm(RecordForm):
+class SourceForm(WholeForm):
     """The text is replaced as a whole, from a file or pasted; no text area sends it back and forth."""
 
     text_file = forms.FileField(
@@ -146,7 +159,7 @@ class SourceAdmin(RecordAdmin):
         ("How far it is trusted and may be used", {"fields": (("reliability", "licence"), "is_public")}),
         ("Text", {"fields": ("kept_text", "text_file", "pasted_text", "remove_text")}),
         ("Citations", {"fields": ("quotes",)}),
-        ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)}),
+        RECORD,
     )
 
     def for_list(self, rows: Any) -> Any:
@@ -212,12 +225,25 @@ class CitationForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         """A published thing does not lose its last citation by this one's moving to another."""
         data = super().clean() or self.cleaned_data
-        if self.instance.pk and {"event", "contract"} & set(self.changed_data):
-            for thing in left_without(Citation.objects.filter(pk=self.instance.pk)):
+        if self.instance.pk:
+            this = Citation.objects.filter(pk=self.instance.pk)
+            lock_cited(this)
+            for thing in left_without(this):
                 if thing not in (data.get("event"), data.get("contract")):
                     message = f"“{thing}” is published and has no other citation."
                     self.add_error(None, ValidationError(message, code="citation_is_the_last"))
         return data
+
+
+def lock_cited(citations: QuerySet) -> None:
+    """Lock what the citations are of until the transaction ends: nobody else takes a citation from it."""
+    locked: set[tuple[Any, ...]] = set()
+    # Again where a citation was moved to another while its thing was waited for.
+    while not (targets := set(citations.order_by().values_list("event", "contract"))) <= locked:
+        events, contracts = zip(*targets, strict=True)
+        for rows, pks in ((Event.objects.all(), events), (Contract.objects.all(), contracts)):
+            list(rows.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True).values("pk"))
+        locked |= targets
 
 
 def left_without(citations: QuerySet) -> list[Event | Contract]:
@@ -268,5 +294,7 @@ class CitationAdmin(RecordAdmin):
         """Shows what would be left without any citation as what stands in the way."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         chosen = Citation.objects.filter(pk__in=[citation.pk for citation in objs])
+        if request.method == "POST":  # a page that only asks is in no transaction
+            lock_cited(chosen)
         reasons = [f"{thing} (published, with no other citation)" for thing in left_without(chosen)]
         return deleted, counts, lacking, [*protected, *reasons]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 
 from timeline.currencies import CODES
 from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
-from timeline.models.base import Line, Record
-from timeline.models.event import Event, Review
+from timeline.models.base import Line
+from timeline.models.event import Event, Reviewed
 from timeline.querysets import ReviewedQuerySet, RowQuerySet
 
 
@@ -27,7 +28,7 @@ def currency_is_a_code(name: str) -> models.CheckConstraint:
     )
 
 
-class Contract(Record):
+class Contract(Reviewed):
     """A deal between parties. `value` is the price; `value_low` and `value_high` are for a range."""
 
     class Kind(models.TextChoices):
@@ -51,7 +52,6 @@ class Contract(Record):
     title = models.CharField(max_length=300)
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=15, choices=Status)
-    review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
     description = models.TextField(blank=True)
     value = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
     value_low = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
@@ -99,17 +99,14 @@ class Contract(Record):
         super().clean()
         self.refuse_circle("follows", "contract_is_circular", "That contract follows this one.")
 
-    @property
-    def is_published(self) -> bool:
-        return self.review == Review.PUBLISHED
+    def check_shares(self, shares: Iterable[Decimal | None] | None = None) -> None:
+        """Refuse payment terms that share out more than the whole.
 
-    def lacks(self) -> list[str]:
-        """What stands in the way of publishing, in full sentences; empty if nothing. Runs one query."""
-        return [] if self.citations.exists() else ["A published contract has at least one citation."]
-
-    def check_shares(self) -> None:
-        """Refuse terms that share out more than the whole. Call it once they are saved; runs one query."""
-        total = self.payment_terms.aggregate(total=Sum("share"))["total"] or Decimal(0)
+        `shares` are those to come, from who knows them; otherwise those saved are fetched, with one query.
+        """
+        if shares is None:
+            shares = self.payment_terms.values_list("share", flat=True)
+        total = sum((share for share in shares if share is not None), Decimal(0))
         if total > 100:
             message = "The shares add up to %(total)s %%, more than 100 %%."
             raise ValidationError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -28,7 +29,36 @@ class Review(models.TextChoices):
     RETRACTED = "retracted"
 
 
-class Event(Record):
+class Reviewed(Record):
+    """A thing that goes through review, and that its citations have to support before the public sees it."""
+
+    review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_published(self) -> bool:
+        return self.review == Review.PUBLISHED
+
+    def check_publishable(self, citations: int | None = None) -> None:
+        """Refuse to be published without a citation.
+
+        `citations` is how many there will be, from who knows it; otherwise those saved are counted, with
+        one query.
+        """
+        if citations is None and self.is_published:
+            manager: Any = type(self)._default_manager
+            citations = manager.filter(pk=self.pk, citations__isnull=False).count()
+        if self.is_published and not citations:
+            message = "A published %(thing)s has at least one citation."
+            params = {"thing": self._meta.verbose_name}
+            raise ValidationError(
+                {"review": ValidationError(message, code="not_ready_to_publish", params=params)}
+            )
+
+
+class Event(Reviewed):
     """Something that happened, or is said to have happened, at a time. A statement is an event too."""
 
     class Status(models.TextChoices):
@@ -47,7 +77,6 @@ class Event(Record):
     date = TimeSpanField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.OCCURRED)
     verification = models.CharField(max_length=10, choices=Verification, default=Verification.REPORTED)
-    review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
     importance = models.PositiveSmallIntegerField(
         default=2, help_text="From 0, a detail, to 4, a turning point."
     )
@@ -76,20 +105,16 @@ class Event(Record):
             models.Index(fields=("date_earliest", "date_latest"), name="event_bounds"),
         )
 
-    @property
-    def is_published(self) -> bool:
-        return self.review == Review.PUBLISHED
+    def check_contracts(self, contracts: Iterable[Contract] | None = None) -> None:
+        """Refuse to leave a contract of which this event meets a milestone.
 
-    def lacks(self) -> list[str]:
-        """What stands in the way of publishing, in full sentences; empty if nothing. Runs one query."""
-        return [] if self.citations.exists() else ["A published event has at least one citation."]
-
-    def check_contracts(self) -> None:
-        """Refuse to leave a contract that this event is a milestone of. One query; `contracts` is saved."""
-        missing = self.milestones.exclude(contract__in=self.contracts.all()).first()
-        if missing is not None:
-            message = "The event is a milestone of “%(contract)s” and stays with it."
-            params = {"contract": missing.contract}
+        `contracts` are those to come, from who knows them, otherwise those saved. Runs one query.
+        """
+        kept = self.contracts.all() if contracts is None else contracts
+        left = self.milestones.exclude(contract__in=kept).order_by("contract__title").first()
+        if left is not None:
+            message = "The event meets a milestone of “%(contract)s” and stays with it."
+            params = {"contract": left.contract}
             raise ValidationError(
                 {"contracts": ValidationError(message, code="event_is_a_milestone", params=params)}
             )
