@@ -25,8 +25,9 @@ FORBIDDEN = {
 }
 ALLOWED = {"timeline.dates": ("timeline.dates",)}
 MEANINGLESS_NAMES = re.compile(r"^_?(utils?|helpers?|services?|common|misc)$")
-# Triggers have to be put back after each migration; a rule of the domain never hangs on a signal.
-ALLOWED_SIGNALS = {"pre_migrate", "post_migrate"}
+# Triggers have to be put back after each migration, and each connection to SQLite is taught to fold text;
+# a rule of the domain never hangs on a signal.
+ALLOWED_SIGNALS = {"pre_migrate", "post_migrate", "connection_created"}
 CLOCKS = {"now", "utcnow", "today", "time_ns"}
 
 

@@ -240,6 +240,17 @@ def test_the_list_is_in_the_order_of_dates_and_the_undated_come_last(client: Cli
     assert dates == ["-0043", "1917~", "2020", None]
 
 
+def test_the_undated_come_last_also_where_the_newest_come_first(client: Client) -> None:
+    kind = factories.a_kind()
+    for date in ("2020", "", "-0043", "1917~"):
+        factories.an_event(date=date, kind=kind)
+    by_date, by_kind = 1, 3  # among the columns, where 0 is the box that chooses a row
+    for order in (f"-{by_date}", f"-{by_date}.{by_kind}", f"{by_kind}.-{by_date}", f"-{by_kind}.-{by_date}"):
+        response = client.get(address("event", "changelist"), {"o": order})
+        dates = [event.date.edtf for event in response.context["cl"].result_list]
+        assert dates == ["2020", "1917~", "-0043", None], order
+
+
 def test_words_that_change_under_a_reading_given_by_hand_are_pointed_out(client: Client) -> None:
     event = factories.an_event(date={"text": "shortly before the signing", "edtf": "[..2020-08-23]"})
     response = change(client, event, date_text="long before the signing")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -230,17 +231,40 @@ def test_no_search_is_too_much(client: Client, term: str) -> None:
     assert client.get(f"{reverse('admin:autocomplete')}?{query}").status_code == 200
 
 
-def test_actors_are_found_by_their_aliases(client: Client) -> None:
+@pytest.mark.parametrize("term", ["Шугаев", "ШУГАЕВ", "dmitry", "shugaev DMI", "DMİTRY", "дмитрии"])
+def test_actors_are_found_by_names_and_aliases_without_case_and_accents(client: Client, term: str) -> None:
     one_of_each()
-    query = "app_label=timeline&model_name=participation&field_name=actor&term=Шугаев"
+    factories.an_actor(name="Mevlüt Çavuşoğlu")
+    query = f"app_label=timeline&model_name=participation&field_name=actor&term={term}"
     results = client.get(f"{reverse('admin:autocomplete')}?{query}").json()["results"]
     assert [result["text"] for result in results] == ["Dmitry Shugaev"]
+
+
+@pytest.mark.parametrize("term", ["ÇAVUŞOĞLU", "çavuşoğlu", "cavusoglu", "Mevlut ÇAVUS", "100%"])
+def test_events_are_found_without_case_and_accents(client: Client, term: str) -> None:
+    factories.an_event(title="Mevlüt Çavuşoğlu sure: 100% of it", summary="Erdoğan")
+    factories.an_event(title="100", summary="Cavus")
+    response = client.get(address("event", "changelist"), {"q": term})
+    assert [event.summary for event in response.context["cl"].result_list] == ["Erdoğan"]
 
 
 def test_a_row_that_is_no_number_is_not_acted_upon(client: Client) -> None:
     one_of_each()
     data = {"action": "delete_selected", "_selected_action": "x", "index": 0}
     assert client.post(address("event", "changelist"), data).status_code == 400
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("sure", [{}, {"post": "yes"}])
+def test_no_row_has_a_key_with_nul(client: Client, model: str, sure: dict[str, str]) -> None:
+    data = {"action": "delete_selected", "_selected_action": ["1", "a\0"], **sure}
+    assert client.post(address(model, "changelist"), data).status_code == 400
+
+
+def test_the_site_has_an_icon(client: Client) -> None:
+    found = re.search(r'<link rel="icon" href="(/static/[^"]+)"', client.get("/admin/").content.decode())
+    assert found is not None
+    assert finders.find(found[1].removeprefix("/static/"))
 
 
 def test_chosen_rows_are_deleted(client: Client) -> None:

@@ -25,6 +25,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import get_script_prefix, reverse_lazy
 
 from timeline.fields import TimeSpanField
+from timeline.folding import fold
 from timeline.forms import TimeSpanFormField, TimeSpanWidget
 from timeline.models import Source
 
@@ -184,8 +185,12 @@ class CarefulAdmin(admin.ModelAdmin):
         """Django's search, kept from what a database refuses. The list's own form calls NUL an error."""
         if "\0" in search_term:
             return queryset.none(), False
-        words = search_term[:SEARCHED_CHARACTERS].split()[:SEARCHED_WORDS]
+        words = fold(search_term[:SEARCHED_CHARACTERS]).split()[:SEARCHED_WORDS]
         return super().get_search_results(request, queryset, " ".join(words))
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Without regard to case and accents, so that both databases find the same."""
+        return [f"{name}__folded__contains" for name in super().get_search_fields(request)]
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Only the parameters of this list's filters: not every lookup that Django knows (regex, JSON)."""

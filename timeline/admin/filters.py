@@ -14,18 +14,16 @@ from django.utils.http import urlencode
 
 from timeline.dates import DateError, TimeSpan
 from timeline.fields import When
+from timeline.folding import fold
 from timeline.models import Actor, ContractParty
-from timeline.querysets import Window, during
+from timeline.querysets import MATCHES, Window, during
 
 MAX_ACTORS = 50
 # Parameters that belong to a page of the list and not to what it shows.
 PAGING = ("p", "e", "o", "all")
 
-MATCHES = (
-    ("possible", "possibly then"),
-    ("certain", "certainly then"),
-    ("within", "wholly within"),
-    ("starts", "starting then"),
+MATCH_LABELS = dict(
+    zip(MATCHES, ("possibly then", "certainly then", "wholly within", "starting then"), strict=True)
 )
 
 
@@ -96,7 +94,7 @@ class DateForm(forms.Form):
     date_to = DateInput(
         required=False, label="To", max_length=200, widget=forms.TextInput({"placeholder": "2020-08"})
     )
-    date_match = forms.ChoiceField(required=False, label="Which were", choices=MATCHES)
+    date_match = forms.ChoiceField(required=False, label="Which were", choices=MATCH_LABELS)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -156,12 +154,16 @@ class ActorForm(forms.Form):
         self.fields["actor"].widget = SuggestingInput()
 
     def clean_actor(self) -> list[Actor]:
-        """The actors with exactly this name, alias or slug, or else those whose names contain it."""
+        """The actors with exactly this name, alias or slug, or else those whose names contain it.
+
+        Case and accents do not count.
+        """
         text = self.cleaned_data["actor"]
         if not text:
             return []
-        exact = Q(slug=text) | Q(name__iexact=text) | Q(aliases__name__iexact=text)
-        contains = Q(name__icontains=text) | Q(aliases__name__icontains=text)
+        folded = fold(text)
+        exact = Q(slug=text) | Q(name__folded=folded) | Q(aliases__name__folded=folded)
+        contains = Q(name__folded__contains=folded) | Q(aliases__name__folded__contains=folded)
         for condition in (exact, contains):
             actors = list(Actor.objects.filter(condition).distinct()[: MAX_ACTORS + 1])
             if len(actors) > MAX_ACTORS:

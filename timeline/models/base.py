@@ -10,10 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
-# What NFKD leaves whole, so that "ı" in a name is not lost from its slug.
-LETTERS = str.maketrans(
-    {"ı": "i", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ß": "ss", "æ": "ae", "Æ": "Ae"}
-)
+from timeline.folding import LETTERS
 
 SLUG_LENGTH = 100
 
