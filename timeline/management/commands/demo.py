@@ -24,7 +24,7 @@ SERVER_OPTIONS = {
     "connection_limit": 2000,
     "channel_timeout": 20,
     "cleanup_interval": 5,
-    "max_request_body_size": 10 * 1024 * 1024,
+    "max_request_body_size": 64 * 1024 * 1024,  # the API has a limit of its own and answers in JSON
     "asyncore_use_poll": True,
 }
 ADDRESSES = """
