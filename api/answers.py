@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import sqlite3
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError
 from django.http import Http404
 from rest_framework import exceptions
@@ -16,7 +16,10 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from api.exceptions import Conflict, InUse, details_of
+from api.exceptions import Conflict, InUse, TooManyParameters, TryAgain, details_of
+
+# PostgreSQL's classes of errors: connection, rollback (deadlock, serialization), resources, locks, shutdown.
+PASSING = ("08", "40", "53", "55", "57")
 
 
 def answer(found: Exception, context: dict[str, Any]) -> Response | None:
@@ -53,18 +56,26 @@ def _translated(found: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(found, ModelError):
         return ValidationError(details_of(found))
+    if isinstance(found, TooManyFieldsSent):
+        return TooManyParameters()
     if isinstance(found, ProtectedError):
-        return InUse(f"It is in use and stays: {_counted(found.protected_objects)}.")
+        return InUse(f"It is in use and stays. What uses it: {_kinds(found.protected_objects)}.")
     if isinstance(found, IntegrityError):
         return Conflict()
+    if isinstance(found, OperationalError | InterfaceError) and passes(found):
+        return TryAgain()
     return found
 
 
-def _counted(rows: set[Model]) -> str:
-    """`2 citations, 1 contract party`."""
-    counts = Counter(type(row) for row in rows)
-    parts = [
-        f"{number} {model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural}"
-        for model, number in counts.items()
-    ]
-    return ", ".join(sorted(parts))
+def _kinds(rows: set[Model]) -> str:
+    """`citations, contract parties`. Not how many: some of them may be hidden from who asks."""
+    return ", ".join(sorted({str(type(row)._meta.verbose_name_plural) for row in rows}))
+
+
+def passes(found: Exception) -> bool:
+    """Whether the same request may succeed a moment later: no error of the program or of the data."""
+    if isinstance(found.__cause__, sqlite3.Error):
+        code = getattr(found.__cause__, "sqlite_errorcode", 0) & 0xFF
+        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    state = getattr(found.__cause__, "pgcode", None)
+    return state is None or state.startswith(PASSING)  # without a state there was no connection

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from rest_framework.exceptions import ValidationError
 
 from api.exceptions import error, refusal
 from api.filters import Choice, Choices, Date, Flag, Parameter, Slugs, among, narrowed
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
-from timeline.querysets import MATCHES, EventQuerySet, Window, during
+from timeline.querysets import MATCHES, EventQuerySet, Window
 
 DATES = ("date", "date_from", "date_to")
 
@@ -101,10 +100,8 @@ def _in_time(rows: EventQuerySet, asked: dict[str, Any]) -> EventQuerySet:
     window = _window(asked)
     if undated == "only":
         return rows.undated().with_match(window)
-    condition = during(window, asked.get("date_match", "possible"), prefix="date_")
-    if undated == "include":
-        condition |= Q(date_edtf=None)
-    return rows.filter(condition).with_match(window)
+    match = asked.get("date_match", "possible")
+    return rows.during(window, match, or_undated=undated == "include").with_match(window)
 
 
 def _window(asked: dict[str, Any]) -> Window:

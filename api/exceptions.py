@@ -36,6 +36,21 @@ class Conflict(APIException):
     default_detail = "Somebody else wrote the same thing at the same moment. Read it again and retry."
 
 
+class TryAgain(APIException):
+    """REST framework makes the header Retry-After of `wait`, in seconds."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "try_again"
+    default_detail = "The database was busy with something else. Nothing was saved; send it again."
+    wait = 1
+
+
+class TooManyParameters(APIException):
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "too_many_parameters"
+    default_detail = "The address has too many parameters."
+
+
 class TooLarge(APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"

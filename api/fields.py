@@ -11,20 +11,9 @@ from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from api.documents import reading
 from api.exceptions import error
 from timeline.fields import TimeSpanField, When
-
-# What GET shows of a time span besides `text` and `edtf`; it follows from them and is ignored in a body.
-READING = (
-    "display",
-    "earliest",
-    "start_latest",
-    "end_earliest",
-    "latest",
-    "precision",
-    "approximate",
-    "uncertain",
-)
 
 _decimal = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
@@ -38,13 +27,17 @@ def unknown_keys(given: dict[str, Any], known: Any) -> dict[str, list[Any]]:
     return {key: [error("Unknown key.", "unknown_key")] for key in given if key not in known}
 
 
-class Text(serializers.CharField):
-    """A string, and nothing that could be made one."""
+class FromString(serializers.Field):
+    """Takes a string, and nothing that could be made one."""
 
-    def to_internal_value(self, data: Any) -> str:
+    def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
-            self.fail("invalid")
+            self.fail("invalid", format="YYYY-MM-DD")  # which the message of a day names
         return super().to_internal_value(data)
+
+
+class Text(FromString, serializers.CharField):
+    """Without white space around it."""
 
 
 class Words(Text):
@@ -54,24 +47,16 @@ class Words(Text):
         super().__init__(**{**kwargs, "trim_whitespace": False})
 
 
-class Slug(serializers.SlugField):
+class Slug(FromString, serializers.SlugField):
     """The address of a thing; made from its name where it is left out."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.pop("validators", None)  # the model's own are asked when the whole is checked
         super().__init__(**{**kwargs, "allow_unicode": True})
 
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
-
-class WebAddress(serializers.URLField):
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
+class WebAddress(FromString, serializers.URLField):
+    """A URL."""
 
 
 class Flag(serializers.BooleanField):
@@ -106,11 +91,8 @@ class Amount(serializers.DecimalField):
         return super().to_internal_value(text)
 
 
-class Day(serializers.DateField):
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            self.fail("invalid", format="YYYY-MM-DD")
-        return super().to_internal_value(data)
+class Day(FromString, serializers.DateField):
+    """An ISO date."""
 
 
 class TimeSpan(serializers.Field):
@@ -128,7 +110,8 @@ class TimeSpan(serializers.Field):
 
     def to_internal_value(self, data: Any) -> When:
         if isinstance(data, dict):
-            if unknown := unknown_keys(data, ("text", "edtf", *READING)):
+            # What GET shows besides text and edtf follows from them and is ignored.
+            if unknown := unknown_keys(data, ("text", *reading(None))):
                 raise ValidationError(unknown)
             data = {key: data[key] for key in ("text", "edtf") if key in data}
         elif not isinstance(data, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -14,7 +15,6 @@ from api.event_filters import PARAMETERS as EVENT_FILTERS
 from api.event_filters import events_asked_for, has_date_filter
 from api.exceptions import refusal
 from api.filters import Choices, Keys, Parameter, Slugs, among
-from api.pagination import Key, Order
 from api.views import RecordView
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
 
@@ -26,11 +26,11 @@ class EventView(RecordView):
     serializer_class = serializers.EventSerializer
     document = documents.EVENT
     filters = EVENT_FILTERS
-    orders: ClassVar[dict[str, Order]] = {
-        "date": (Key("date_sort_at"), Key("id")),
-        "-date": (Key("is_undated"), Key("date_sort_at", descending=True), Key("id", descending=True)),
-        "updated": (Key("updated_at"), Key("id")),
-        "-updated": (Key("updated_at", descending=True), Key("id", descending=True)),
+    orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {
+        "date": lambda rows: rows.in_order(),
+        "-date": lambda rows: rows.in_order(descending=True),
+        "updated": lambda rows: rows.by_change(),
+        "-updated": lambda rows: rows.by_change(descending=True),
     }
     order_description = (
         "`date` (the default) and `-date`: by date, undated last both ways; "
@@ -53,10 +53,6 @@ class EventView(RecordView):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return events_asked_for(rows, self.asked)  # type: ignore[arg-type]
-
-    def ordered(self, rows: Any) -> tuple[QuerySet[Any], Order]:
-        order = self.asked.get("order", "date")
-        return rows.with_is_undated() if order == "-date" else rows, self.orders[order]
 
 
 class EventsOfView(EventView):

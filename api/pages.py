@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -33,8 +34,6 @@ READING = {
     ]
 }
 
-COLLECTIONS = ("events", "actors", "contracts", "sources", "timelines", "places", "tags", "kinds", "roles")
-
 
 class Day(Parameter):
     """An ISO date of the years 1 to 9999."""
@@ -57,10 +56,11 @@ class RootView(AskedView):
 
     answer = ROOT
     permission_classes = (AllowAny,)
+    nouns: Iterable[str] = ()
 
     def get(self, request: Request) -> Response:
         root = self.viewer.root
-        return Response({name: f"{root}{name}/" for name in (*COLLECTIONS, "dates/read", "schema", "docs")})
+        return Response({name: f"{root}{name}/" for name in (*self.nouns, "dates/read", "schema", "docs")})
 
 
 class DateReadView(AskedView):

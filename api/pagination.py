@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
@@ -38,25 +39,23 @@ class ByCodePoint(Func):
         return self.as_sql(compiler, connection, template="%(expressions)s COLLATE BINARY", **context)
 
 
-@dataclass(frozen=True)
-class Key:
-    """One column of an order. `expression` is what it is computed from, where it is no column."""
-
-    name: str
-    descending: bool = False
-    expression: Any = None
+MAX_ID = 2**63 - 1
 
 
-Order = tuple[Key, ...]
-
-BY_SLUG: Order = (Key("slug_in_order", expression=ByCodePoint(F("slug"))),)
+def by_slug(rows: Any) -> Any:
+    return rows.annotate(slug_in_order=ByCodePoint(F("slug"))).order_by("slug_in_order")
 
 
 @dataclass(frozen=True)
 class Position:
-    """Between two rows: after (or, going backwards, before) the row that has these values."""
+    """Between two rows: after (or, going backwards, before) the row that has these values.
+
+    Where the order ends in `id`, `row` names the row by what everybody may know of it, its slug and when
+    it was made, and `values` leave the id out: no client is to learn how many rows there are.
+    """
 
     values: tuple[Any, ...]
+    row: tuple[str, datetime] | None = None
     backwards: bool = False
 
 
@@ -67,66 +66,78 @@ class Page:
     previous: Position | None
 
 
-def page_of(rows: QuerySet[Any], order: Order, limit: int, position: Position | None) -> Page:
-    """One page of the rows. The last key of the order is unique. Runs the query of the rows, nothing else."""
-    for key in order:
-        if key.expression is not None:
-            rows = rows.annotate(**{key.name: key.expression})
+def page_of(rows: QuerySet[Any], limit: int, position: Position | None) -> Page:
+    """One page of rows whose order ends in a unique key. Runs the query of the rows, nothing else."""
+    order = [str(name) for name in rows.query.order_by]
     backwards = position is not None and position.backwards
     if position is not None:
-        rows = rows.filter(_beyond(order, position))
-    names = ["-" + key.name if key.descending is not backwards else key.name for key in order]
-    found = list(rows.order_by(*names)[: limit + 1])
+        rows = rows.filter(_beyond(rows, order, position))
+    found = list((rows.reverse() if backwards else rows)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()
     if not found:
         return Page([], None, None)
-    after = Position(_values(order, found[-1])) if more or backwards else None
-    before = Position(_values(order, found[0]), backwards=True)
+    after = _at(found[-1], order) if more or backwards else None
+    before = _at(found[0], order, backwards=True)
     return Page(found, after, before if (more if backwards else position) else None)
 
 
-def _beyond(order: Order, position: Position) -> Q:
+def _at(row: Any, order: list[str], *, backwards: bool = False) -> Position:
+    names = [name.removeprefix("-") for name in order]
+    values = tuple(getattr(row, name) for name in names if name != "id")
+    return Position(values, (row.slug, row.created_at) if "id" in names else None, backwards)
+
+
+def _beyond(rows: QuerySet[Any], order: list[str], position: Position) -> Q:
     """The condition of being after the position: greater in the first key that differs.
 
     The bound on the first key says nothing new, but is what an index can use.
     """
+    sides = ["lt" if name.startswith("-") is not position.backwards else "gt" for name in order]
+    values = [*position.values]
+    if position.row is not None:
+        values.append(_id_of(rows, position.row, least=sides[-1] == "gt"))
     condition, equal = Q(), Q()
-    for number, (key, value) in enumerate(zip(order, position.values, strict=True)):
-        side = "lt" if key.descending is not position.backwards else "gt"
-        condition |= equal & Q(**{f"{key.name}__{side}": value})
-        equal &= Q(**{key.name: value})
-        if number == 0:
-            bound = Q(**{f"{key.name}__{side}e": value})
-    return bound & condition
+    for name, side, value in zip(order, sides, values, strict=True):
+        key = name.removeprefix("-")
+        condition |= equal & Q(**{f"{key}__{side}": value})
+        equal &= Q(**{key: value})
+    return Q(**{f"{order[0].removeprefix('-')}__{sides[0]}e": values[0]}) & condition
 
 
-def _values(order: Order, row: Any) -> tuple[Any, ...]:
-    return tuple(getattr(row, key.name) for key in order)
+def _id_of(rows: QuerySet[Any], row: tuple[str, datetime], *, least: bool) -> Any:
+    """The id of the row, also of one that is hidden by now.
+
+    If it is gone, a bound before all ids: what is tied with it comes again, and nothing is lost.
+    """
+    slug, created_at = row
+    found = rows.model._default_manager.filter(slug=slug, created_at=created_at).order_by().values("id")
+    return Coalesce(Subquery(found), Value(0 if least else MAX_ID), output_field=BigIntegerField())
 
 
 class Cursors:
     """Positions as texts that only this list, with these filters in this order, gives and takes."""
 
-    def __init__(self, request: Request, order: Order) -> None:
+    def __init__(self, request: Request) -> None:
         filters = sorted((name, value) for name, value in pairs(request) if name not in FREE)
         identity = hashlib.sha256(repr((request.path, filters)).encode()).hexdigest()
         self.signer = Signer(salt=f"api.cursor:{identity}")
-        self.request, self.order = request, order
+        self.request = request
 
     def position(self, cursor: str) -> Position:
         try:
-            backwards, *values = self.signer.unsign_object(cursor)
+            backwards, row, *values = self.signer.unsign_object(cursor)
         except (BadSignature, ValueError) as error:
             message = "The cursor is not one that this list gave. Begin again without it."
             raise refusal("cursor", message, "invalid_cursor") from error
-        return Position(tuple(map(_from_json, values)), backwards)
+        return Position(_from_json(values), row and _from_json(row), backwards)
 
     def address(self, position: Position | None) -> str | None:
         if position is None:
             return None
-        cursor = self.signer.sign_object([position.backwards, *map(_to_json, position.values)])
+        row = position.row and _to_json(position.row)
+        cursor = self.signer.sign_object([position.backwards, row, *_to_json(position.values)])
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
 
@@ -134,9 +145,9 @@ def pairs(request: Request) -> Iterable[tuple[str, str]]:
     return ((name, value) for name, values in request.query_params.lists() for value in values)
 
 
-def _to_json(value: Any) -> Any:
-    return {"at": value.isoformat()} if isinstance(value, datetime) else value
+def _to_json(values: Iterable[Any]) -> list[Any]:
+    return [{"at": value.isoformat()} if isinstance(value, datetime) else value for value in values]
 
 
-def _from_json(value: Any) -> Any:
-    return datetime.fromisoformat(value["at"]) if isinstance(value, Mapping) else value
+def _from_json(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(datetime.fromisoformat(one["at"]) if isinstance(one, Mapping) else one for one in values)

@@ -8,10 +8,12 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
+from api.documents import reading
 from api.documents.base import BOUNDS
 from api.fields import Amount, Importance, Reference, TimeSpan
 from api.filters import Keys
 from api.views import AskedView, RecordView
+from timeline.fields import MAX_TEXT
 
 STRING: dict[str, Any] = {"type": "string"}
 STRING_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
@@ -31,8 +33,9 @@ ERRORS: dict[int, tuple[dict[str, Any], str]] = {
     411: (ERROR, "The body comes without a Content-Length."),
     413: (ERROR, "The body has more than 2 MB."),
     415: (ERROR, "The body is not declared as application/json."),
+    503: (ERROR, "The database is busy; try again after the seconds in Retry-After."),
 }
-READING_ERRORS = (400, 401, 406)
+READING_ERRORS = (400, 401, 406, 503)
 WRITING_ERRORS = (*READING_ERRORS, 403, 409, 411, 413, 415)
 STATUSES: dict[str, tuple[int, tuple[int, ...]]] = {
     "list": (200, READING_ERRORS),
@@ -43,23 +46,30 @@ STATUSES: dict[str, tuple[int, tuple[int, ...]]] = {
     "destroy": (204, (*READING_ERRORS, 403, 409)),
 }
 
+TOLD = {
+    "edtf": "Their reading; null: undated.",
+    "display": "The reading in English words.",
+    **dict.fromkeys(BOUNDS, "ISO 8601 date or date-time."),
+}
+
+
+def _type_of(value: Any) -> dict[str, Any]:
+    """The type of a part of a time span, by what it is of an undated one."""
+    return {"type": "boolean"} if isinstance(value, bool) else STRING_OR_NULL if value is None else STRING
+
+
 COMPONENTS: dict[str, dict[str, Any]] = {
     "TimeSpan": {
         "type": "object",
         "description": "When, as far as known. Bounds are null where the span is open or undated.",
         "properties": {
             "text": {"type": "string", "description": "The source's words."},
-            "edtf": {"type": ["string", "null"], "description": "Their reading; null: undated."},
-            "display": {"type": "string", "description": "The reading in English words."},
             **{
-                bound: {"type": ["string", "null"], "description": "ISO 8601 date or date-time."}
-                for bound in BOUNDS
+                key: _type_of(value) | ({"description": TOLD[key]} if key in TOLD else {})
+                for key, value in reading(None).items()
             },
-            "precision": STRING_OR_NULL,
-            "approximate": {"type": "boolean"},
-            "uncertain": {"type": "boolean"},
         },
-        "required": ["text", "edtf", "display", *BOUNDS, "precision", "approximate", "uncertain"],
+        "required": ["text", *reading(None)],
     },
     "Error": {
         "type": "object",
@@ -153,7 +163,7 @@ class TimeSpanTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-
         if direction == "response":
             return span
         properties = COMPONENTS["TimeSpan"]["properties"]
-        text = {"type": "string", "maxLength": 500, "description": "Words, or EDTF."}
+        text = {"type": "string", "maxLength": MAX_TEXT, "description": "Words, or EDTF."}
         whole = {"type": "object", "properties": properties, "additionalProperties": False}
         return {"oneOf": [text, whole]}
 

@@ -20,7 +20,7 @@ router.register("kinds", nouns.KindView, basename="kind")
 router.register("roles", nouns.RoleView, basename="role")
 
 urlpatterns = [
-    path("", pages.RootView.as_view(), name="root"),
+    path("", pages.RootView.as_view(nouns=[noun for noun, _, _ in router.registry]), name="root"),
     *(
         re_path(
             rf"^{fixed}s/(?P<slug>[-\w]+)/events/$",

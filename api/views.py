@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.documents import Document, Viewer
 from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
-from api.pagination import BY_SLUG, PAGE_PARAMETERS, Cursors, Order, page_of
+from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
 
 FORMAT = Choice("format", "The form of the answer.", choices=("json",))
@@ -57,13 +58,16 @@ class RecordView(AskedView, GenericViewSet):
     serializer_class: Any
     document: ClassVar[Document]
     filters: ClassVar[tuple[Parameter, ...]] = ()
-    orders: ClassVar[dict[str, Order]] = {}
+    # The first is the default. Only where there are several can one be asked for.
+    orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {"slug": by_slug}
     order_description: ClassVar[str] = ""
 
     def parameters(self) -> list[Parameter]:
         if self.action == "list":
             order = (
-                [Choice("order", self.order_description, choices=tuple(self.orders))] if self.orders else []
+                [Choice("order", self.order_description, choices=tuple(self.orders))]
+                if len(self.orders) > 1
+                else []
             )
             return [*self.filters, *order, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
         return [*self.shape_parameters(), FORMAT] if self.action == "retrieve" else [FORMAT]
@@ -91,18 +95,18 @@ class RecordView(AskedView, GenericViewSet):
     def rendered(self, rows: list[Any]) -> list[dict[str, Any]]:
         return self.shown().of(rows, dict.fromkeys(self.keys()), self.viewer)
 
-    def ordered(self, rows: QuerySet[Any]) -> tuple[QuerySet[Any], Order]:
-        return rows, BY_SLUG
+    def ordered(self, rows: Any) -> QuerySet[Any]:
+        return self.orders[self.asked.get("order", next(iter(self.orders)))](rows)
 
     def narrowed(self, rows: QuerySet[Any]) -> Any:
         return narrowed(rows, self.asked, self.filters)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         asked = self.narrowed(self.get_queryset())
-        rows, order = self.ordered(self.prepared(asked))
-        cursors = Cursors(request, order)
+        rows = self.ordered(self.prepared(asked))
+        cursors = Cursors(request)
         position = cursors.position(self.asked["cursor"]) if "cursor" in self.asked else None
-        page = page_of(rows, order, self.asked.get("limit", 50), position)
+        page = page_of(rows, self.asked.get("limit", 50), position)
         counted = {"count": asked.count()} if "count" in self.asked else {}
         links = {"next": cursors.address(page.next), "previous": cursors.address(page.previous)}
         return Response({**counted, **links, "results": self.rendered(page.rows)})
@@ -126,10 +130,12 @@ class RecordView(AskedView, GenericViewSet):
         return Response(body, status=status.HTTP_201_CREATED, headers=headers)
 
     def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        data = request.data  # read before the transaction: who sends slowly keeps nobody else from writing
         with transaction.atomic():
-            # Locked, so that what is read here and merged is not changed by somebody else meanwhile.
-            record = self.one(self.get_queryset().select_for_update())
-            serializer = self.get_serializer(record, data=request.data, partial=partial)
+            # Locked, so that what is read here and merged is not changed by somebody else meanwhile. Not as
+            # for a deletion: two events that name each other may be written at the same moment.
+            record = self.one(self.get_queryset().select_for_update(no_key=True))
+            serializer = self.get_serializer(record, data=data, partial=partial)
             serializer.is_valid(raise_exception=True)
             body = self.written(serializer.save())
         return Response(body)

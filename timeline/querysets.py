@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
@@ -81,12 +82,22 @@ class RecordQuerySet(RowQuerySet):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Everything for those who may view the model in the admin, for others what is public."""
-        permission = f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
-        return self.all() if user.has_perm(permission) else self.public()  # type: ignore[union-attr]
+        return self.all() if self.hides_nothing_from(user) else self.public()
+
+    @property
+    def view_permission(self) -> str:
+        return f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+
+    def hides_nothing_from(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+        """Whether the user sees every row that there is or may come."""
+        return bool(user.has_perm(self.view_permission))  # type: ignore[union-attr]
 
 
 class VocabularyQuerySet(RecordQuerySet):
     """Kinds and roles: words of the language of the database, public always."""
+
+    def hides_nothing_from(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+        return True
 
 
 class ReviewedQuerySet(RecordQuerySet):
@@ -108,25 +119,38 @@ class EventQuerySet(ReviewedQuerySet):
     def undated(self) -> Self:
         return self.filter(date_edtf__isnull=True)
 
-    def during(self, window: Window, match: str = "possible") -> Self:
+    def during(self, window: Window, match: str = "possible", *, or_undated: bool = False) -> Self:
         """Events that touch the window possibly or certainly, lie within it, or start in it."""
-        return self.filter(during(window, match, prefix="date_"))
+        condition = during(window, match, prefix="date_")
+        return self.filter(condition | Q(date_edtf=None) if or_undated else condition)
 
     def with_match(self, window: Window) -> Self:
-        """Adds `match`: "certain" where every reading touches the window, else "possible"."""
+        """Adds `match` to events of the window: "certain" where every reading touches it, else "possible".
+
+        Of an undated event it is None.
+        """
         certain = When(during(window, "certain", prefix="date_"), then=Value("certain"))
-        return self.annotate(match=Case(certain, default=Value("possible")))
+        dated = When(date_edtf__isnull=False, then=Value("possible"))
+        return self.annotate(match=Case(certain, dated, default=None, output_field=CharField()))
 
     def in_order(self, *, descending: bool = False) -> Self:
         """By date, ties by id; the undated come last in both directions."""
         if not descending:
             return self.order_by("date_sort_at", "id")
-        return self.with_is_undated().order_by("is_undated", "-date_sort_at", "-id")
+        # 1 for what sorts last: no reading, or one that is open at both ends.
+        last = Case(When(date_sort_at__gte=OPEN_FUTURE, then=1), default=0, output_field=IntegerField())
+        return self.annotate(is_undated=last).order_by("is_undated", "-date_sort_at", "-id")
 
-    def with_is_undated(self) -> Self:
-        """Adds `is_undated`, 1 for what sorts last: no reading, or one that is open at both ends."""
-        last = When(date_sort_at__gte=OPEN_FUTURE, then=Value(1))
-        return self.annotate(is_undated=Case(last, default=Value(0), output_field=IntegerField()))
+    def by_change(self, *, descending: bool = False) -> Self:
+        """By the last change, ties by id."""
+        return self.order_by("-updated_at", "-id") if descending else self.order_by("updated_at", "id")
+
+    def join(self, contract: Any) -> None:
+        """Add the contract to those of these events that lack it, which is a change of each of them."""
+        lacking = list(self.exclude(contracts=contract).order_by("pk").values_list("pk", flat=True))
+        contract.events.add(*lacking)
+        changed = {"version": F("version") + 1, "updated_at": timezone.now()}
+        self.model._default_manager.filter(pk__in=lacking).update(**changed)
 
     def involving(
         self, actors: Iterable[Any], *, roles: Iterable[Any] | None = None, members: bool = False

@@ -16,12 +16,29 @@ from api.fields import Amount, Day, Flag, Reference, Slug, Text, TimeSpan, WebAd
 from timeline.fields import TimeSpanField
 from timeline.models.base import Line, Record
 from timeline.models.event import Reviewed
-from timeline.querysets import VocabularyQuerySet
 
 MAX_LINES = 1000
 
 
-class StrictSerializer(serializers.ModelSerializer):
+class KnownKeys(serializers.Serializer):
+    """Refuses keys that it does not know, together with what is wrong with the others."""
+
+    def amiss(self, data: dict[str, Any]) -> dict[str, list[Any]]:
+        """What is wrong with which keys there are."""
+        return unknown_keys(data, self.fields)
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors: dict[str, Any] = self.amiss(data) if isinstance(data, dict) else {}
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as found:
+            errors.update(found.detail)  # type: ignore[arg-type]
+        if errors:
+            raise ValidationError(errors)
+        return values
+
+
+class StrictSerializer(KnownKeys, serializers.ModelSerializer):
     """Takes JSON's own types only and refuses keys it does not know.
 
     Keys that are read-only are known, so that what GET gave can be sent back. The rules of the model
@@ -44,26 +61,16 @@ class StrictSerializer(serializers.ModelSerializer):
     def get_validators(self) -> list[Any]:
         return []
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := unknown_keys(data, self.fields)):
-            raise ValidationError(unknown)
-        return super().to_internal_value(data)
-
 
 class LineSerializer(StrictSerializer):
     """A line of a larger thing: it has no address and is written with the whole, also by PATCH."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict):
-            missing = [name for name, field in self.fields.items() if field.required and name not in data]
-            if missing:
-                raise ValidationError(
-                    {name: [error("This key is required.", "required")] for name in missing}
-                )
-        return super().to_internal_value(data)
+    def amiss(self, data: dict[str, Any]) -> dict[str, list[Any]]:
+        missing = [name for name, field in self.fields.items() if field.required and name not in data]
+        return super().amiss(data) | {name: [error("This key is required.", "required")] for name in missing}
 
 
-class Columns(serializers.Serializer):
+class Columns(KnownKeys):
     """An object of the body that stands in several columns of the row; null empties them all.
 
     It is replaced as one: a key left out is emptied.
@@ -79,8 +86,6 @@ class Columns(serializers.Serializer):
         return (True, self.emptied()) if data is None else super().validate_empty_values(data)
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := unknown_keys(data, self.fields)):
-            raise ValidationError(unknown)
         return self.emptied() | super().to_internal_value(data)
 
 
@@ -124,11 +129,10 @@ class RecordSerializer(StrictSerializer):
             if field.read_only or (self.partial and name not in self.initial_data):
                 continue
             for model in models_behind(field):
-                if isinstance(model._default_manager.all(), VocabularyQuerySet):
-                    continue
-                permission = f"{model._meta.app_label}.view_{model._meta.model_name}"
-                if not user.has_perm(permission):
-                    raise PermissionDenied(f"To write `{name}` you need the permission {permission}.")
+                seen: Any = model._default_manager.all()
+                if not seen.hides_nothing_from(user):
+                    message = f"To write `{name}` you need the permission {seen.view_permission}."
+                    raise PermissionDenied(message)
 
     def create(self, attrs: dict[str, Any]) -> Any:
         return self.written(self.Meta.model(), attrs)

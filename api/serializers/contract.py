@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 
 from api.fields import Amount, Flag, Reference, Text, TimeSpan
 from api.serializers.base import Columns, LineSerializer, RecordSerializer, lines
@@ -112,6 +113,24 @@ class ContractSerializer(RecordSerializer):
             "followed_by",
         )
         read_only_fields = ("version",)
+
+    def replace(self, record: Any, field: Any, rows: list[dict[str, Any]]) -> None:
+        if field.source == "milestones":
+            self._join(record, [row["event"].pk for row in rows if row.get("event") is not None])
+        super().replace(record, field, rows)
+
+    def _join(self, record: Contract, keys: list[int]) -> None:
+        """The events of milestones belong to the contract; those that did not are changed by this request."""
+        events = Event.objects.filter(pk__in=keys)
+        # In the order of ids, so that two contracts that name the same events do not wait for each other.
+        list(events.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+        if not events.exclude(contracts=record).exists():
+            return
+        if not self.context["request"].user.has_perm("timeline.change_event"):
+            raise PermissionDenied(
+                "A milestone adds the contract to its event: you need the permission timeline.change_event."
+            )
+        events.join(record)
 
     def check_whole(self, record: Contract) -> None:
         record.check_shares()

@@ -21,6 +21,7 @@ from timeline.models import (
     Place,
     Role,
     Tag,
+    Timeline,
 )
 
 OUTGOING, INCOMING = "outgoing", "incoming"
@@ -73,10 +74,13 @@ class EventSerializer(RecordSerializer):
     related = lines(RelationSerializer, source="relations")
     citations = lines(CitationSerializer)
     match = serializers.ChoiceField(
-        ("possible", "certain"), read_only=True, help_text="With a date filter only."
+        ("possible", "certain"),
+        read_only=True,
+        allow_null=True,
+        help_text="With a date filter only; null of an undated event.",
     )
     timelines = serializers.ListField(
-        read_only=True, child=Reference(Event, "title", "url"), help_text="With include=timelines only."
+        read_only=True, child=Reference(Timeline, "title", "url"), help_text="With include=timelines only."
     )
 
     class Meta:

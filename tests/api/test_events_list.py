@@ -55,8 +55,10 @@ def test_each_event_says_how_it_meets_the_window(anyone: APIClient) -> None:
     assert [(event["slug"], event["match"]) for event in results] == [
         ("war", "certain"),
         ("once", "possible"),
-        ("none", "possible"),
+        ("none", None),
     ]
+    undated = anyone.get("/api/v1/events/?date=1916&undated=only").json()["results"]
+    assert [(event["slug"], event["match"]) for event in undated] == [("none", None)]
     assert "match" not in anyone.get("/api/v1/events/").json()["results"][0]
     asked = anyone.get("/api/v1/events/?date=1916&fields=match").json()["results"]
     assert asked == [{"match": "certain"}, {"match": "possible"}]

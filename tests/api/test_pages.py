@@ -100,6 +100,42 @@ def test_rows_that_come_and_go_do_not_disturb_a_walk(anyone: APIClient) -> None:
     assert anyone.get(first["next"]).json() == {"next": None, "previous": None, "results": []}
 
 
+def test_a_walk_goes_on_exactly_where_a_row_was_hidden_meanwhile(anyone: APIClient) -> None:
+    events(*["2020"] * 5)
+    for order in ("date", "-date"):
+        whole = slugs(anyone.get(f"/api/v1/events/?order={order}").json())
+        first = anyone.get(f"/api/v1/events/?order={order}&limit=2").json()
+        Event.objects.filter(slug=whole[1]).update(review="draft")
+        assert slugs(anyone.get(first["next"]).json()) == whole[2:4]
+        Event.objects.update(review="published")
+
+
+@pytest.mark.parametrize("order", ["date", "-date", "updated", "-updated"])
+def test_what_is_tied_with_a_row_that_was_deleted_meanwhile_comes_again_and_is_not_lost(
+    anyone: APIClient, order: str
+) -> None:
+    events(*["2020"] * 5)
+    Event.objects.update(updated_at=Event.objects.earliest("pk").updated_at)
+    whole = slugs(anyone.get(f"/api/v1/events/?order={order}").json())
+    first = anyone.get(f"/api/v1/events/?order={order}&limit=2").json()
+    second = anyone.get(first["next"]).json()
+    Event.objects.filter(slug__in=(whole[1], whole[2])).delete()
+    assert slugs(anyone.get(first["next"]).json()) == [whole[0], whole[3]]
+    assert slugs(anyone.get(second["previous"]).json()) == [whole[3], whole[4]]
+    # Another row that has the address now is not the one where the page ended.
+    factories.a_published_event(slug=whole[1], date="2020")
+    assert whole[0] in slugs(anyone.get(first["next"]).json())
+
+
+def test_a_cursor_tells_no_more_than_the_row_does(anyone: APIClient) -> None:
+    events(*["2020"] * 3)
+    Event.objects.filter(slug="e00000").update(created_at="2001-02-03T04:05:06Z")
+    payload = cursor_of(anyone, "").partition("%3A")[0]
+    told = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    sort_at = Event.objects.values_list("date_sort_at", flat=True).get(slug="e00000")
+    assert told == [False, ["e00000", {"at": "2001-02-03T04:05:06+00:00"}], sort_at]
+
+
 def test_the_first_and_the_only_page_lead_nowhere_else(anyone: APIClient) -> None:
     events("2001", "2002")
     body = anyone.get("/api/v1/events/").json()

@@ -97,6 +97,26 @@ def test_a_list_is_replaced_only_by_who_sees_all_of_it() -> None:
     assert event.participations.count() == 1
 
 
+def test_a_milestone_adds_the_contract_only_to_an_event_that_one_may_change() -> None:
+    rights = ("view_contract", "add_contract", "change_contract", "view_event")
+    client = with_token(a_token(factories.a_user(permissions=rights)))
+    event = factories.an_event(slug="signing")
+    contract = factories.a_contract(slug="deal")
+    milestones = [{"kind": "signed", "event": "signing"}]
+    whole = {"title": "It", "kind": "loan", "status": "signed", "milestones": milestones}
+    for method, path, body in (
+        ("patch", "contracts/deal/", {"milestones": milestones}),
+        ("post", "contracts/", whole),
+    ):
+        response = getattr(client, method)(f"/api/v1/{path}", body)
+        assert response.status_code == 403
+        assert "change_event" in response.json()["detail"]
+    assert not event.contracts.exists()
+    assert models.Contract.objects.count() == 1
+    contract.events.add(event)
+    assert client.patch("/api/v1/contracts/deal/", {"milestones": milestones}).status_code == 200
+
+
 def test_a_session_writes_with_the_csrf_token_only() -> None:
     user = factories.an_editor()
     client = Client(enforce_csrf_checks=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
+from django.apps import apps
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from tests import factories
 from tests.api.world import NOUNS, a_world
 from timeline import models
+from timeline.models.base import Record
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +32,31 @@ FILTERS = {
 }
 
 
-def hidden_world() -> models.Event:
-    """A world of drafts, tied to the public one by every kind of thread that there is."""
-    hidden = a_world("Hidden", review="draft", with_words=False)
+# What each noun of a world is called; kinds and roles are public always.
+NAMES = {
+    "events": "event",
+    "actors": "person",
+    "contracts": "contract",
+    "sources": "source",
+    "timelines": "timeline",
+    "places": "city",
+    "tags": "tag",
+}
+WITH_EVENTS = ("actors", "contracts", "sources", "timelines")
+
+
+def words() -> None:
+    """The vocabularies, which drafts use too."""
+    factories.a_kind(name="Kind One")
+    factories.a_role(name="Role One")
+
+
+def drafts(name: str = "Hidden") -> models.Event:
+    return a_world(name, review="draft", with_words=False)
+
+
+def tie(hidden: models.Event) -> None:
+    """Ties the drafts to the public world by every kind of thread that there is."""
     public = models.Event.objects.get(slug="event-one")
     person = models.Actor.objects.get(slug="person-one")
     secret = models.Actor.objects.get(slug="person-hidden")
@@ -64,7 +87,15 @@ def hidden_world() -> models.Event:
     models.Place.objects.filter(slug="city-hidden").update(
         part_of=models.Place.objects.get(slug="country-one")
     )
-    return hidden
+
+
+def at_one_moment() -> None:
+    """Makes everything seem made and changed at once: the stamps of two worlds are to be the same."""
+    for model in apps.get_app_config("timeline").get_models():
+        if issubclass(model, Record):
+            model._default_manager.update(
+                created_at="2020-01-01T00:00Z", updated_at="2020-01-01T00:00Z", version=1
+            )
 
 
 def addresses(client: APIClient) -> list[str]:
@@ -78,7 +109,7 @@ def addresses(client: APIClient) -> list[str]:
             found.append(f"{noun}/{row['slug']}/")
             if noun in EXTRAS:
                 found.append(f"{noun}/{row['slug']}/?include={EXTRAS[noun]}")
-            if noun in ("actors", "contracts", "sources", "timelines"):
+            if noun in WITH_EVENTS:
                 found.append(f"{noun}/{row['slug']}/events/?count=exact")
     for name, slug in FILTERS.items():
         found += [f"events/?count=exact&{name}={slug}-{which}" for which in ("one", "hidden", "none")]
@@ -89,51 +120,68 @@ def addresses(client: APIClient) -> list[str]:
         "sources/?publisher=paper-hidden",
         "places/?part_of=country-one",
     ]
-    found += ["events/?role=role-one&count=exact", "events/?kind=kind-one&count=exact", "schema/"]
-    nouns_with_drafts = (noun for noun in NOUNS if noun not in ("kinds", "roles"))
-    found += [
-        f"{noun}/{name}-hidden/"
-        for noun, name in itertools.product(nouns_with_drafts, ("event", "person", "city"))
-    ]
+    found += ["events/?role=role-one&count=exact", "events/?kind=kind-one&count=exact", "schema/?format=json"]
+    found += [f"{noun}/{name}-hidden/" for noun, name in NAMES.items()]
+    found += [f"{noun}/{NAMES[noun]}-hidden/events/" for noun in WITH_EVENTS]
     return found
 
 
 def answers(client: APIClient, paths: list[str]) -> dict[str, tuple[int, bytes]]:
-    return {
-        path: ((response := client.get(f"/api/v1/{path}")).status_code, response.content) for path in paths
-    }
+    """What is answered at each address and, from the lists, at all the pages that follow."""
+    found = {}
+    for path in paths:
+        address: str | None = f"/api/v1/{path}"
+        pages = 0
+        while address:
+            response = client.get(address)
+            found[f"{path} {pages}" if pages else path] = (response.status_code, response.content)
+            body = response.json() if response["Content-Type"] == "application/json" else {}
+            address, pages = body.get("next"), pages + 1
+    return found
 
 
-@pytest.mark.parametrize("known", [False, True], ids=["anonymous", "logged in without permissions"])
-def test_no_answer_changes_by_a_byte_when_drafts_come_in(known: bool) -> None:
+@pytest.mark.parametrize(
+    ("known", "order"),
+    [(False, "before"), (False, "between"), (False, "after"), (True, "between")],
+    ids=lambda value: {True: "logged in without permissions", False: "anonymous"}.get(value, value),
+)
+def test_no_answer_differs_by_a_byte_for_drafts_whenever_they_came_in(known: bool, order: str) -> None:
     client = APIClient()
     if known:
         client.force_authenticate(factories.a_user())
-    a_world("One")
-    paths = addresses(client)
-    before = answers(client, paths)
-    hidden_world()
+    with transaction.atomic():
+        words()
+        a_world("One", with_words=False)
+        a_world("Two", with_words=False)
+        at_one_moment()
+        paths = addresses(client)
+        before = answers(client, paths)
+        transaction.set_rollback(True)
+    words()
+    early = [drafts("Hidden"), drafts("More hidden")] if order == "before" else []
+    a_world("One", with_words=False)
+    early += [drafts("Hidden")] if order == "between" else []
+    a_world("Two", with_words=False)
+    tie(early[0] if early else drafts("Hidden"))
+    at_one_moment()
     after = answers(client, paths)
-    assert {path: after[path] for path in paths if after[path] != before[path]} == {}
+    assert {path: after.get(path) for path in before if after.get(path) != before[path]} == {}
+    assert after.keys() == before.keys()
+    assert [path for path in paths if path.endswith("-hidden/") and after[path][0] != 404] == []
     told = [path for path, (_, body) in after.items() if b"idden" in body and "idden" not in path]
-    assert told == ["schema/"]  # where the word stands in an explanation
+    assert told == ["schema/?format=json"]  # where the word stands in an explanation
 
 
 def test_a_hidden_slug_answers_as_an_unknown_one(anyone: APIClient) -> None:
     a_world("One")
-    hidden_world()
+    tie(drafts())
     for name, slug in FILTERS.items():
         hidden = anyone.get(f"/api/v1/events/?{name}={slug}-hidden")
         unknown = anyone.get(f"/api/v1/events/?{name}={slug}-nowhere")
         assert hidden.status_code == 400
         assert hidden.content == unknown.content.replace(b"nowhere", b"hidden")
-    for noun, slug in (
-        ("events", "event"),
-        ("actors", "person"),
-        ("contracts", "contract"),
-        ("sources", "source"),
-    ):
-        for rest in ("", "events/" if noun != "events" else ""):
+    for noun, slug in NAMES.items():
+        for rest in ("", "events/") if noun in WITH_EVENTS else ("",):
             hidden = anyone.get(f"/api/v1/{noun}/{slug}-hidden/{rest}")
             assert hidden.status_code == 404
             assert hidden.content == anyone.get(f"/api/v1/{noun}/{slug}-nowhere/{rest}").content
@@ -143,7 +191,7 @@ def test_whoever_may_view_sees_the_drafts() -> None:
     client = APIClient()
     client.force_authenticate(factories.an_editor())
     a_world("One")
-    hidden_world()
+    tie(drafts())
     assert client.get("/api/v1/events/?count=exact").json()["count"] == 4
     related = client.get("/api/v1/events/event-one/").json()["related"]
     assert {one["event"]["slug"] for one in related} == {"other-event-one", "event-hidden"}
@@ -154,7 +202,7 @@ def test_who_may_view_events_only_sees_no_hidden_actor_in_them() -> None:
     client = APIClient()
     client.force_authenticate(factories.a_user(permissions=("view_event",)))
     a_world("One")
-    hidden_world()
+    tie(drafts())
     event = client.get("/api/v1/events/event-hidden/").json()
     assert [part["actor"]["slug"] for part in event["participants"]] == ["person-one"]
     # The source of the first two citations is as hidden as the event was.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 
@@ -121,8 +122,16 @@ class Citation(Line):
     """That a source supports an event or a contract, or one field of it, with the words that do.
 
     `start` and `end` are offsets into the source's text in code points; they and `quote_status` are
-    found when the citation or the source's text is saved.
+    found when the citation or the source's text is saved. `field` is a key of the thing as the API shows it.
     """
+
+    EVENT_FIELDS = (
+        "title", "summary", "kind", "date", "status", "participants", "contracts", "place", "tags", "related"
+    )  # fmt: skip
+    CONTRACT_FIELDS = (
+        "title", "kind", "status", "description", "value", "follows",
+        "parties", "items", "payment_terms", "milestones",
+    )  # fmt: skip
 
     class Stance(models.TextChoices):
         SUPPORTS = "supports"
@@ -183,6 +192,14 @@ class Citation(Line):
 
     def __str__(self) -> str:
         return f"{self.source}, {self.locator}" if self.locator else str(self.source)
+
+    def clean(self) -> None:
+        super().clean()
+        known = self.EVENT_FIELDS if self.event is not None else self.CONTRACT_FIELDS
+        if self.field and self.field not in known:
+            message = "There is no such field. It is one of: %(known)s."
+            params = {"known": ", ".join(known)}
+            raise ValidationError({"field": ValidationError(message, code="unknown_field", params=params)})
 
     def find_quote(self, text: str) -> None:
         """Set `quote_status`, `start` and `end` by the source's text; does not save."""
