@@ -19,7 +19,7 @@ class Element(NamedTuple):
     first: Point | None
     last: Point | None
     edtf: str
-    form: str  # date, lasting, choice, open
+    form: str  # date, lasting, every, choice, open
     mark: str
 
 
@@ -41,6 +41,9 @@ def compose(partials: list[Partial], context: Context) -> str:
     listed = elements[0].edtf if len(elements) == 1 else _listed(elements, joins)
     if listed == "[..]":
         context.refuse(partials[0].start, "Together these dates leave nothing out.")
+    for partial in partials:
+        if partial.marked not in listed:
+            context.refuse(partial.start, "Which parts are uncertain can be kept of dates and spans only.")
     return listed
 
 
@@ -68,6 +71,8 @@ def _element(run: list[Partial], context: Context) -> Element:
         return _alone(run[0], readings[0], mark)
     if len(run) == 2 and _lasted(run, readings):
         start, end = readings[0].edtf + _mark(run[:1]), readings[1].edtf + _mark(run[1:])
+        if run[0].every and readings[0].unit == readings[1].unit:
+            return Element(first, last, f"{{{start}..{end}}}", "every", mark)
         return Element(first, last, f"{start}/{end}", "lasting", mark)
     return _choice(first, last, mark)
 
@@ -141,6 +146,9 @@ def _alone(partial: Partial, reading: Reading, mark: str) -> Element:
             edtf = f"[{written(reading.first)}{mark},{written(reading.last)}{mark}]"
             return Element(reading.first, reading.last, edtf, "choice", mark)
         return _choice(reading.first, reading.last, mark)
+    if partial.every and _can_end_interval(reading.edtf):
+        start, end = (reading.edtf + mark, "") if partial.relation == "since" else ("", reading.edtf + mark)
+        return Element(reading.first, reading.last, f"{{{start}..{end}}}", "open", mark)
     if partial.relation == "since" and _can_end_interval(reading.edtf):
         return Element(reading.first, None, f"{reading.edtf}{mark}/..", "open", mark)
     if partial.relation == "until" and _can_end_interval(reading.edtf):
@@ -171,7 +179,7 @@ def _listed(elements: list[Element], joins: set[str]) -> str:
     forms = {element.form for element in elements}
     if joins == {"or"} and "open" not in forms:
         return f"[{','.join(map(_member, elements))}]"
-    if joins <= {"and"} and forms <= {"date", "lasting"}:
+    if joins <= {"and"} and forms <= {"date", "lasting", "every"}:
         return "{" + ",".join(map(_member, elements)) + "}"
     firsts = [element.first for element in elements]
     lasts = [element.last for element in elements]

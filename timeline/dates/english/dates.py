@@ -6,8 +6,10 @@ from typing import Final
 from timeline.dates.english.clock import is_dotted_clock, read_clock, read_clock_word, read_time_after
 from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.numeric import iso_week, read_compact, read_numeric
-from timeline.dates.english.partial import Partial
+from timeline.dates.english.partial import WITHIN_YEAR, Partial
 from timeline.dates.english.relative import read_ago, read_deictic, read_near, read_past, read_vague
+from timeline.dates.english.remarks import follows_two_years
+from timeline.dates.english.some_year import read_estimate, read_some_year
 from timeline.dates.english.tables import Feast
 from timeline.dates.english.years import (
     read_apostrophe,
@@ -40,6 +42,8 @@ def read_date(cursor: Cursor, partial: Partial) -> None:
     if rule is None:
         cursor.unexpected()
     rule(cursor, partial)
+    if partial.year is None and partial.kind in WITHIN_YEAR:
+        read_some_year(cursor, partial)
     if (partial.kind == "day" or partial.reading is not None) and not partial.clock:
         read_time_after(cursor, partial)
         if partial.year is None and partial.clock:
@@ -206,7 +210,11 @@ def _read_season(cursor: Cursor, partial: Partial) -> None:
     cursor.at += 1
     if partial.number == 24 and read_winter_before_christ(cursor, partial):
         return
-    if read_year(cursor, partial) and partial.number == 24 and cursor.kind() in ("dash", "slash"):
+    if (
+        read_year(cursor, partial)
+        and cursor.kind() in ("dash", "slash")
+        and follows_two_years(cursor, partial.number)
+    ):
         token = cursor.ahead(1)
         scale = 10 ** min(token.end - token.start, 4)
         if cursor.kind(1) == "number" and token.value == ((partial.year or 0) + 1) % scale:
@@ -334,6 +342,7 @@ _RULES: Final[dict[str, Callable[[Cursor, Partial], None]]] = {
     "season": _read_season,
     "weekday": _read_weekday,
     "feast": _read_feast,
+    "estimated": read_estimate,
     "era": read_era,
     "apostrophe": read_apostrophe,
     "decade": read_spelled_decade,

@@ -7,6 +7,7 @@ from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.dates import read_date
 from timeline.dates.english.partial import RANGES, Partial
 from timeline.dates.english.parts import Part
+from timeline.dates.english.remarks import read_remark
 from timeline.dates.english.tables import BEGINNINGS, ENDS
 
 _SEPARATORS: Final = frozenset(("comma", "semicolon", "colon", "open"))
@@ -132,6 +133,8 @@ class Sentence:
             return False
         elif token.kind == "from":
             partial.relation = "since"
+        elif token.kind == "every":
+            partial.every, partial.relation = True, str(token.value)
         elif token.kind == "relation" or (
             token.kind == "to" and token.value == "until" and partial.link != "to"
         ):
@@ -248,7 +251,7 @@ class Sentence:
                 break
             steps = int(token.kind == "open" or (token.kind == "comma" and cursor.kind(1) in _AFTERTHOUGHTS))
             kind = cursor.kind(steps)
-            if token.kind == "close":
+            if token.kind == "close" or (token.kind == "open" and read_remark(cursor, partial)):
                 cursor.at += 1
             elif kind == "question" or (kind in ("uncertain", "approximate") and self._closes(steps + 1)):
                 partial.uncertain |= kind != "approximate"

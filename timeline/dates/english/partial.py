@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Final
 
+from timeline.dates.date import DIVISIONS
 from timeline.dates.english.parts import Part
 from timeline.dates.english.points import Reading
 
@@ -26,8 +27,11 @@ class Partial:
         "digits",
         "era",
         "era_first",
+        "every",
         "kind",
         "link",
+        "marked",
+        "marks",
         "month",
         "month_first",
         "number",
@@ -57,6 +61,7 @@ class Partial:
         self.beside_decade = self.borrowed = self.month_first = False
         self.era: str | None = None
         self.era_first = False
+        self.every = False
         self.short = False
         self.clock = ""
         self.weekday: int | None = None
@@ -67,6 +72,9 @@ class Partial:
         self.relation: str | None = None
         self.phase: str | None = None
         self.reading: Reading | None = None
+        # EDTF's qualifiers of single parts, and the date with them once it is resolved.
+        self.marks: dict[str, str] = {}
+        self.marked = ""
 
     def is_day_number(self) -> bool:
         """Whether a bare number may be the day of a month."""
@@ -232,6 +240,5 @@ def _as_part(partial: Partial, part: Part) -> Partial:
 def _place(partial: Partial) -> tuple[int, int]:
     """The place in the year, to tell whether a range runs over its end."""
     if partial.kind == "season":
-        # The months in which the seasons begin; quarters and halves only come with a year.
-        return (3 * (partial.number - 20), 0)
+        return (DIVISIONS[partial.number][0], 0)
     return (partial.month or 0, partial.day or 0)

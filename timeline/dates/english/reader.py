@@ -42,6 +42,8 @@ def read(
         except DateError:
             pass
     check_notation(text)
+    if text.endswith(")") and (shown := _shown(stripped)) is not None:
+        return shown
     context = Context(text, reference, conventions)
     try:
         edtf = _english(normalized(text), context)
@@ -63,6 +65,18 @@ def read(
 def _may_be_edtf(text: str) -> bool:
     """Whether it is worth while to parse the text: 1914-1918 only has EDTF's characters."""
     return _EDTF_CHARACTERS.issuperset(text) and not _TWO_YEARS.search(text)
+
+
+def _shown(text: str) -> TimeSpan | None:
+    """The span whose words name its EDTF because English has no better: "some year from … (1XX3)"."""
+    pattern = text[text.rfind("(") + 1 : -1]
+    if "X" not in pattern or not _may_be_edtf(pattern):
+        return None
+    try:
+        span = parse_edtf(pattern)
+    except DateError:
+        return None
+    return span if span.display() == text else None
 
 
 def _is_short_span(text: str, conventions: Conventions) -> bool:

@@ -1,11 +1,13 @@
 """From what a date's words say to the years, months or days in which it lies."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NoReturn
 
 from timeline.dates.calendar import MAX_YEAR, month_length
 from timeline.dates.conventions import Conventions
+from timeline.dates.date import DIVISIONS
 from timeline.dates.english.partial import WITHIN_YEAR, Partial
 from timeline.dates.english.parts import century_of, decade, millennium_of, part_of
 from timeline.dates.english.points import (
@@ -22,13 +24,8 @@ from timeline.dates.english.points import (
 from timeline.dates.english.tables import DAY_NAMES, MONTH_NAMES
 from timeline.dates.errors import DateError
 
-# First month, months and unit of EDTF's divisions of a year.
-_DIVISIONS: Final = {
-    **{21 + index: (3 + 3 * index, 3, "season") for index in range(4)},
-    **{29 + index: (9 + 3 * index, 3, "season") for index in range(4)},
-    **{33 + index: (1 + 3 * index, 3, "quarter") for index in range(4)},
-    **{40 + index: (1 + 6 * index, 6, "semester") for index in range(2)},
-}
+# The parts of a written date.
+_DATE: Final = re.compile(r"(-?\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 class UnknownWordsError(DateError):
@@ -58,7 +55,7 @@ def resolve(partial: Partial, context: Context) -> Reading:
     """Where the date lies, its parts and its relation ("before", "since") included."""
     if partial.kind in WITHIN_YEAR:
         _give_year(partial, context)
-        reading = _within_year(partial, context)
+        reading = within_year(partial, context)
     else:
         reading = _of_kind(partial, context)
     # The last part is the one next to the date: "early in the second half of 1914".
@@ -72,7 +69,20 @@ def resolve(partial: Partial, context: Context) -> Reading:
         today = point_of(context.referred(partial.start, "“Earlier” or “later”"))
         ends = (first_day(reading.first), today) if partial.so_far < 0 else (today, last_day(reading.last))
         reading = span(*ends)
+    if partial.marks:
+        partial.marked = _marked(partial, reading, context)
+        reading = reading._replace(edtf=partial.marked)
     return _related(partial, reading, context) if partial.relation is not None else reading
+
+
+def _marked(partial: Partial, reading: Reading, context: Context) -> str:
+    """The date with a qualifier before each part that has one of its own."""
+    found = _DATE.fullmatch(reading.edtf)
+    written_parts = {} if found is None else dict(zip(("year", "month", "day"), found.groups(), strict=True))
+    if any(written_parts.get(part) is None for part in partial.marks):
+        context.refuse(partial.start, "This date has no such part, or none that can be marked.")
+    parts = [partial.marks.get(part, "") + digits for part, digits in written_parts.items() if digits]
+    return "-".join(parts)
 
 
 def _give_year(partial: Partial, context: Context) -> None:
@@ -104,12 +114,13 @@ def astronomical(year: int, era: str | None, position: int, context: Context) ->
     return 1 - year if era == "BC" else year
 
 
-def _within_year(partial: Partial, context: Context) -> Reading:
+def within_year(partial: Partial, context: Context) -> Reading:
+    """The day, month, season or other part of a year that the partial is, its year given."""
     year = astronomical(partial.year or 0, partial.era, partial.start, context)
     if not -9999 <= year <= 9999:
         context.refuse(partial.start, "Months and days are read in years of up to four digits only.")
     if partial.kind == "season":
-        first, months, unit = _DIVISIONS[partial.number]
+        first, months, unit = DIVISIONS[partial.number]
         edtf = f"{written((year,))}-{partial.number}"
         return Reading((year, first), moved((year, first), months - 1), edtf, unit)
     if partial.month is None:

@@ -134,6 +134,7 @@ WORDS: Final[dict[str, Word]] = {
     "between": ("between", None),
     **_same("and", None, "and & plus"),
     "but": ("but", None),
+    "estimated": ("estimated", None),
     "or": ("or", None),
     **_same("in", None, "in on at during within throughout over"),
     "of": ("of", None),
@@ -265,7 +266,8 @@ _PHRASES: Final[dict[str, Word]] = {
         "|some day between|some year between|any time between|sometime between|any time from|anytime between"
         "|anytime from|anywhere between|anywhere from",
     ),
-    **_phrases(("from", None), "every year from|every month from|every day from|every season from"),
+    **_phrases(("every", "since"), "every year from|every month from|every day from|every season from"),
+    **_phrases(("every", "until"), "every year up to|every month up to|every day up to|every season up to"),
     **_phrases(("unknown", None), "end unknown|start unknown|beginning unknown"),
     "turn of": ("turn", None),
     "week of": ("week of", "in"),
@@ -291,6 +293,9 @@ _PHRASES: Final[dict[str, Word]] = {
     "all saints day": ("feast", Feast(11, 1)),
     **_phrases(("degree", None), "some time|some point|any time|some day|some month|some season"),
     "local time": ("zone", ""),
+    # From the seasons of no hemisphere to EDTF's codes for those of one.
+    "northern hemisphere": ("hemisphere", 4),
+    "southern hemisphere": ("hemisphere", 8),
     "present day": ("present", None),
     **_phrases(
         ("undated", None),
