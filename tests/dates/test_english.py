@@ -136,6 +136,9 @@ REFUSED = [
     ("1914.30", 4, "“.” makes no sense at this place in a date."),
     ("9999999999 days ago", 11, "This is too far away."),
     ("1.5 years ago", 1, "“.” makes no sense at this place in a date."),
+    ("last weeks", 5, "The words do not say how many."),
+    ("last trimester half", 15, "“half” makes no sense at this place in a date."),
+    ("undated -", 9, "An unknown end stands after a beginning."),
     ("last foo", 5, "No rule knows “foo” in a date."),
     ("Ming Dynasty (1368-1644)", 0, "No rule knows “Ming” in a date."),
 ]

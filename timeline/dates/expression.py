@@ -65,10 +65,8 @@ def canonical_text(expression: Expression) -> str:
     return f"{{{inside}}}" if expression.every else f"[{inside}]"
 
 
-def dates_of(expression: Expression) -> list[Date]:
+def dates_of(expression: Interval | DateSet) -> list[Date]:
     """All dates that the expression names, in its order."""
-    if isinstance(expression, Date):
-        return [expression]
     if isinstance(expression, Interval):
         return [end for end in expression if isinstance(end, Date)]
     named: list[Date] = []

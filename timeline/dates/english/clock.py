@@ -72,16 +72,14 @@ def _one_clock(cursor: Cursor) -> str | None:
         # Nine o'clock is in the morning or in the evening.
         return ""
     hour = _full_hour(cursor, hour, bare=bare)
-    if hour is None:
-        return None
     if hour > 23 or any(part > 59 for part in parts):
         cursor.context.refuse(start, "There is no such time of day.")
     return f"T{hour:02d}" + "".join(f":{part:02d}" for part in parts) + _zone(cursor, iso=iso)
 
 
-def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int | None:
+def _full_hour(cursor: Cursor, hour: int, *, bare: bool) -> int:
     if cursor.kind() != "half_day":
-        return None if bare else hour
+        return hour
     token = cursor.token
     if not 1 <= hour <= 12:
         # "14:30 p.m." says it twice.

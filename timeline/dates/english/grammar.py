@@ -69,8 +69,8 @@ class Sentence:
 
     def _check_dash(self) -> None:
         """Refuse "196-", which may be a decade with its last digit left out."""
-        last = self.partials[-1]
-        if last.kind == "year" and last.digits < 4 and last.era is None:
+        last = self.partials[-1] if self.partials else None
+        if last is not None and last.kind == "year" and last.digits < 4 and last.era is None:
             reason = "This may be a decade, or a year before 1000 and no end."
             self.cursor.context.refuse(last.start, reason)
 

@@ -51,8 +51,6 @@ def part_of(whole: Reading, part: Part, conventions: Conventions) -> Reading | N
     unit = whole.unit
     if part.division.startswith("weekday"):
         return _weekday_of(whole, part)
-    if whole.first is None or whole.last is None:
-        return None
     if unit in ("day", "week"):
         # Early in the day, late in the week: the whole is as much as can be said.
         return whole if part.division == "stage" else _days_of(whole, part)
@@ -139,7 +137,7 @@ def _stage_years(part: Part, length: int, conventions: Conventions) -> tuple[int
 
 def _days_of(whole: Reading, part: Part) -> Reading | None:
     """Days, weeks and months counted from either end of something longer."""
-    if whole.first is None or whole.last is None or part.division not in ("month", *_DAYS_IN):
+    if part.division not in ("month", *_DAYS_IN):
         return None
     if part.division == "month":
         start = _ends_in_months(whole)
@@ -147,8 +145,6 @@ def _days_of(whole: Reading, part: Part) -> Reading | None:
             return None
         edge, steps = start[0 if part.first >= 0 else 1], 1
     else:
-        if len(whole.first) > 1 and len(whole.last) != len(whole.first):
-            return None
         edge, steps = _edge_day(whole, from_end=part.first < 0), _DAYS_IN[part.division]
     if part.first >= 0:
         return span(moved(edge, part.first * steps), moved(edge, (part.last + 1) * steps - 1))
@@ -157,7 +153,8 @@ def _days_of(whole: Reading, part: Part) -> Reading | None:
 
 def _weekday_of(whole: Reading, part: Part) -> Reading | None:
     """The first Monday of March, the last Friday of 2020."""
-    if whole.first is None or whole.last is None or whole.unit == "day":
+    assert whole.first is not None and whole.last is not None
+    if whole.unit == "day":
         return None
     name = int(part.division.removeprefix("weekday"))
     start, end = first_day(whole.first), last_day(whole.last)
