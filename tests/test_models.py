@@ -326,6 +326,7 @@ def test_a_milestone_is_met_on_the_date_of_its_event() -> None:
     milestone.save()
     assert milestone.met == event.date
     assert contract in event.contracts.all()
+    assert Event.objects.get(pk=event.pk).version == event.version + 1
     milestone.met = "2018"
     with pytest.raises(ValidationError) as caught:
         milestone.full_clean()

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from timeline.currencies import CODES
@@ -310,8 +310,10 @@ class Milestone(Line):
             raise ValidationError({"met": ValidationError(message, code="milestone_is_met_by_its_event")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.event is not None:
-            self.met = self.event.date
-        super().save(*args, **kwargs)
-        if self.event is not None:
-            self.event.contracts.add(self.contract)
+        if self.event is None:
+            super().save(*args, **kwargs)
+            return
+        self.met = self.event.date
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Event.objects.filter(pk=self.event.pk).join(self.contract)
