@@ -247,7 +247,8 @@ class RecordAdmin(AutocompleteFields, CarefulAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if not (obj and issubclass(self.form, WholeForm) and self.has_change_permission(request, obj)):
             return fieldsets
-        return [*fieldsets, (None, {"fields": ("seen_version",)})]
+        *others, (name, options) = fieldsets
+        return [*others, (name, {**options, "fields": (*options["fields"], "seen_version")})]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         # An address once given does not follow the title.
