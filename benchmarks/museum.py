@@ -24,6 +24,8 @@ from timeline.dates import Conventions, DateError, TimeSpan  # noqa: E402
 from timeline.dates.calendar import iso_bound  # noqa: E402
 from timeline.dates.english import read  # noqa: E402
 
+PASSES = 5
+TARGET_MICROSECONDS = 45
 DATA = ROOT.parent / "shared" / "data" / "dates" / "museum-dates.jsonl"
 
 # All are American or British catalogues: a hyphen joins years, and words about a thing stand before its date.
@@ -87,18 +89,30 @@ def is_plain(text: str) -> bool:
 
 
 def run(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with the reading, its bounds and the microseconds it took."""
+    """The rows with the reading and its bounds."""
     for row in rows:
-        start = time.perf_counter()
         try:
             span = read(row["text"], conventions=HOUSES[row["institution"]])
             row["edtf"], row["got"] = span.edtf if span else None, bounds(span)
         except DateError as error:
             row["edtf"], row["got"] = f"refused: {error.reason}", None
-        row["microseconds"] = (time.perf_counter() - start) * 1e6
         row["right"] = row["got"] == curated(row)
         row["shape"] = re.sub(r"\d", "9", row["text"])
     return rows
+
+
+def medians(rows: list[dict[str, Any]], passes: int = PASSES) -> list[float]:
+    """The median microseconds of a string that is read, pass by pass; the rows come from `run`, which warms up."""
+    texts = [(row["text"], HOUSES[row["institution"]]) for row in rows if row["got"] is not None]
+    found = []
+    for _ in range(passes):
+        times = []
+        for text, conventions in texts:
+            start = time.perf_counter()
+            read(text, conventions=conventions)
+            times.append(time.perf_counter() - start)
+        found.append(statistics.median(times) * 1e6)
+    return found
 
 
 def share(rows: list[dict[str, Any]]) -> str:
@@ -122,7 +136,13 @@ def report(rows: list[dict[str, Any]], *, everything: bool) -> None:
     print(f"all strings, read at all: {sum(bool(row['got']) for row in rows)} of {len(rows)}")
     grounded_narrower = sum(row["grounded"] for row in narrower)
     print(f"narrower than the curators: {len(narrower)}, of them grounded: {grounded_narrower}")
-    print(f"median {statistics.median(row['microseconds'] for row in rows):.0f} µs a string")
+    times = medians(rows)
+    passes = ", ".join(f"{time_taken:.1f}" for time_taken in times)
+    verdict = "met" if min(times) <= TARGET_MICROSECONDS else "MISSED"
+    print(
+        f"median of a string that is read: {min(times):.1f} µs in the quietest of {PASSES} passes ({passes})"
+    )
+    print(f"  target {TARGET_MICROSECONDS} µs on a quiet core: {verdict}")
     for house in HOUSES:
         print(f"  {house:18} {share([row for row in grounded if row['institution'] == house])}")
     print("\nWrong, by shape: strings, one of them, its reading, what the curators gave")
