@@ -1,6 +1,6 @@
 """How long reading a date takes, against the targets: `python -m benchmarks.dates`, on a quiet core.
 
-All comparisons are made within one run. It ends with the targets that were missed, and then with exit status 1.
+All comparisons are made within one run. It ends with the targets that were missed, if any were with status 1.
 """
 
 import json
