@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from timeline.dates.words import MONTHS
+
 # A word's kind tells the grammar where it may stand, its value what it means.
 Word = tuple[str, object]
 
@@ -31,20 +33,7 @@ def _counted(kind: str, words: str, first: int) -> dict[str, Word]:
     }
 
 
-MONTH_NAMES: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+MONTH_NAMES: Final = MONTHS[1:]
 DAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 # Nouns for a stage that are also its edge: "before the end of 1914".
