@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.quotes import QuoteStatus, find_quote
+from timeline.quotes import Quotable, QuoteStatus
 
 TEXT = "He said: “If you don’t want me to buy them —\n\n somewhere else”, then…"
 
@@ -27,26 +27,26 @@ TEXT = "He said: “If you don’t want me to buy them —\n\n somewhere else”
 def test_a_quote_is_found_to_the_letter_or_apart_from_typography(
     quote: str, status: str, passage: str | None
 ) -> None:
-    found, start, end = find_quote(quote, TEXT)
+    found, start, end = Quotable(TEXT).find(quote)
     assert found == status
     assert (TEXT[start:end] if start is not None else None) == passage
 
 
 def test_without_a_text_there_is_nothing_to_check() -> None:
-    assert find_quote("words", "") == (QuoteStatus.UNCHECKED, None, None)
+    assert Quotable("").find("words") == (QuoteStatus.UNCHECKED, None, None)
 
 
 @given(st.text(), st.text(min_size=1), st.text())
 def test_what_stands_in_a_text_is_found_to_the_letter(before: str, quote: str, after: str) -> None:
     text = before + quote + after
-    status, start, end = find_quote(quote, text)
+    status, start, end = Quotable(text).find(quote)
     assert status == QuoteStatus.EXACT
     assert text[start:end] == quote
 
 
 @given(st.text(), st.text())
 def test_offsets_lie_in_the_text_and_in_order(quote: str, text: str) -> None:
-    status, start, end = find_quote(quote, text)
+    status, start, end = Quotable(text).find(quote)
     if status in (QuoteStatus.EXACT, QuoteStatus.NORMALIZED):
         assert start is not None
         assert end is not None

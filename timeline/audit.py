@@ -5,7 +5,6 @@ Saving a whole through the admin or the API keeps them; bulk writes, fixtures an
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
 from timeline.fields import out_of_step, time_span_fields
 from timeline.models import Citation, Contract, ContractItem, Event, Milestone, PaymentTerm, Source
 from timeline.models.base import Line, Record
-from timeline.quotes import find_quote
+from timeline.quotes import Quotable
 
 
 class Finding(NamedTuple):
@@ -74,11 +73,11 @@ def _milestones_of_foreign_events() -> Iterator[Finding]:
 
 def _quotes_out_of_step() -> Iterator[Finding]:
     for source in Source.objects.order_by("slug").iterator(chunk_size=20):
-        digest = hashlib.sha256(source.text.encode()).hexdigest() if source.text else ""
-        if digest != source.text_sha256:
+        if source.digest() != source.text_sha256:
             yield _finding("text_has_other_digest", source, "The stored SHA-256 is not that of the text.")
+        text = Quotable(source.text)
         for citation in source.citations.order_by("id").iterator(chunk_size=2000):
-            found = find_quote(citation.quote, source.text)
+            found = text.find(citation.quote)
             if found != (citation.quote_status, citation.start, citation.end):
                 marked, is_ = citation.quote_status, found[0].value
                 message = f"A quote is marked {marked} and is {is_}: “{citation.quote[:60]}”."

@@ -162,46 +162,44 @@ class EventQuerySet(ReviewedQuerySet):
         """
         actors = list(actors)
         parts = rows_of("Participation").in_roles(roles)
-        own = Q(pk__in=parts.filter(actor__in=actors).order_by().values("event"))
+        own = parts.filter(actor__in=actors)
         if not members:
-            return self.filter(own)
+            return self._named_by(own)
         affiliated = rows_of("Affiliation").filter(member=OuterRef("actor"), organization__in=actors)
         at_the_time = during(Window(OuterRef("earliest"), OuterRef("latest")), prefix="held_")  # type: ignore[arg-type]
         theirs = parts.filter(
             Exists(affiliated.filter(at_the_time | Q(held_edtf=None)))
             | Q(Exists(affiliated), earliest__gt=OPEN_FUTURE)
         )
-        return self.filter(own | Q(pk__in=theirs.order_by().values("event")))
+        return self._named_by(own, theirs)
 
     def with_role(self, roles: Iterable[Any]) -> Self:
         """Events in which somebody has one of the roles."""
-        return self.filter(pk__in=rows_of("Participation").in_roles(roles).order_by().values("event"))
+        return self._named_by(rows_of("Participation").in_roles(roles))
 
     def under(self, contracts: Iterable[Any]) -> Self:
         """Events that belong to one of the contracts."""
-        return self._linked("contracts", "contract", contracts)
+        links = self.model.contracts.through._default_manager
+        return self._named_by(links.filter(contract__in=list(contracts)))
 
     def tagged(self, tags: Iterable[Any]) -> Self:
-        return self._linked("tags", "tag", tags)
+        links = self.model.tags.through._default_manager
+        return self._named_by(links.filter(tag__in=list(tags)))
 
     def told_in(self, timelines: Iterable[Any]) -> Self:
         """Events that one of the timelines selects."""
-        return self.filter(
-            pk__in=rows_of("TimelineEntry").filter(timeline__in=timelines).order_by().values("event")
-        )
+        return self._named_by(rows_of("TimelineEntry").filter(timeline__in=timelines))
 
     def citing(self, sources: Iterable[Any]) -> Self:
-        return self.filter(
-            pk__in=rows_of("Citation")
-            .filter(source__in=sources, event__isnull=False)
-            .order_by()
-            .values("event")
-        )
+        return self._named_by(rows_of("Citation").filter(source__in=sources, event__isnull=False))
 
-    def _linked(self, name: str, column: str, rows: Iterable[Any]) -> Self:
-        # A subquery, not a join: an event that is linked twice is still one row.
-        through = self.model._meta.get_field(name).remote_field.through._default_manager
-        return self.filter(pk__in=through.filter(**{f"{column}__in": list(rows)}).values("event"))
+    def _named_by(self, *links: QuerySet[Any]) -> Self:
+        """Events that any of these rows name as their `event`."""
+        condition = Q()
+        for rows in links:
+            # A subquery, not a join: an event that is named twice is still one row.
+            condition |= Q(pk__in=rows.order_by().values("event"))
+        return self.filter(condition)
 
     def located_in(self, places: Iterable[str]) -> Self:
         """Events in any of the places (slugs) or in their parts."""

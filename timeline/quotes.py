@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.db import models
 
 
@@ -20,22 +22,32 @@ SAME = {
 }
 
 
-def find_quote(quote: str, text: str) -> tuple[QuoteStatus, int | None, int | None]:
-    """The status of `quote` in `text`, and the offsets of its first occurrence in code points.
+class Quotable:
+    """A text in which many quotes are looked for; it is normalized once, and only if one is not exact."""
 
-    Linear in the length of both. Without a text or a quote there is nothing to check.
-    """
-    if not quote or not text:
-        return QuoteStatus.UNCHECKED, None, None
-    start = text.find(quote)
-    if start >= 0:
-        return QuoteStatus.EXACT, start, start + len(quote)
-    wanted, _ = _normalized(quote.strip())
-    plain, offsets = _normalized(text)
-    start = plain.find(wanted) if wanted else -1
-    if start >= 0:
-        return QuoteStatus.NORMALIZED, offsets[start], offsets[start + len(wanted) - 1] + 1
-    return QuoteStatus.MISSING, None, None
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def normalized(self) -> tuple[str, list[int]]:
+        return _normalized(self.text)
+
+    def find(self, quote: str) -> tuple[QuoteStatus, int | None, int | None]:
+        """The status of `quote` in the text, and the offsets of its first occurrence in code points.
+
+        Linear in the length of both. Without a text or a quote there is nothing to check.
+        """
+        if not quote or not self.text:
+            return QuoteStatus.UNCHECKED, None, None
+        start = self.text.find(quote)
+        if start >= 0:
+            return QuoteStatus.EXACT, start, start + len(quote)
+        wanted, _ = _normalized(quote.strip())
+        plain, offsets = self.normalized
+        start = plain.find(wanted) if wanted else -1
+        if start >= 0:
+            return QuoteStatus.NORMALIZED, offsets[start], offsets[start + len(wanted) - 1] + 1
+        return QuoteStatus.MISSING, None, None
 
 
 def _normalized(text: str) -> tuple[str, list[int]]:

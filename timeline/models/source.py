@@ -15,7 +15,7 @@ from timeline.models.base import Line, Record
 from timeline.models.contract import Contract
 from timeline.models.event import Event
 from timeline.querysets import CitationQuerySet, SourceQuerySet
-from timeline.quotes import QuoteStatus, find_quote
+from timeline.quotes import Quotable, QuoteStatus
 
 
 class Source(Record):
@@ -97,7 +97,7 @@ class Source(Record):
         if fields is not None and "text" not in fields:
             super().save(*args, **kwargs)
             return
-        digest = hashlib.sha256(self.text.encode()).hexdigest() if self.text else ""
+        digest = self.digest()
         changed, self.text_sha256 = digest != self.text_sha256, digest
         kwargs["update_fields"] = fields and {*fields, "text_sha256"}
         with transaction.atomic():
@@ -105,14 +105,18 @@ class Source(Record):
             if changed:
                 self.check_quotes()
 
+    def digest(self) -> str:
+        """The SHA-256 of the text in hexadecimal; empty where no text is kept."""
+        return hashlib.sha256(self.text.encode()).hexdigest() if self.text else ""
+
     def check_quotes(self) -> dict[str, int]:
         """Look for the quotes of all citations of this source, and keep the outcome with each.
 
         Returns the number of citations by status. Runs two queries.
         """
-        citations = list(self.citations.all())
+        citations, text = list(self.citations.all()), Quotable(self.text)
         for citation in citations:
-            citation.find_quote(self.text)
+            citation.find_quote(text)
         Citation.objects.bulk_update(citations, ("quote_status", "start", "end"), batch_size=500)
         statuses = [citation.quote_status for citation in citations]
         return {str(status): statuses.count(status) for status in QuoteStatus}
@@ -201,12 +205,12 @@ class Citation(Line):
             params = {"known": ", ".join(known)}
             raise ValidationError({"field": ValidationError(message, code="unknown_field", params=params)})
 
-    def find_quote(self, text: str) -> None:
+    def find_quote(self, text: Quotable) -> None:
         """Set `quote_status`, `start` and `end` by the source's text; does not save."""
-        self.quote_status, self.start, self.end = find_quote(self.quote, text)
+        self.quote_status, self.start, self.end = text.find(self.quote)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.find_quote(self.source.text)
+        self.find_quote(Quotable(self.source.text))
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "quote_status", "start", "end"}
         super().save(*args, **kwargs)
