@@ -1,6 +1,5 @@
 """`manage.py attach_text SOURCE FILE`: give a source its text, and say which of its quotes stand in it."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -41,13 +40,12 @@ def find_source(slug: str) -> Source:
 
 def attach(source: Source, text: str) -> str:
     """Save the text with its source, look for all quotes, and say what became of the text before."""
-    before = source.text
+    before, digest = source.text, source.digest()[:12]
     source.text = text
     if text == before:
         source.check_quotes()
         return "has this text already; its quotes were looked for again"
     source.save(update_fields=["text"])
-    digest = hashlib.sha256(before.encode()).hexdigest()[:12]
     return f"has a new text, which replaces another one (SHA-256 {digest}…)" if before else "has its text"
 
 
