@@ -1,8 +1,9 @@
 """What the databases keep in step themselves: copies of an event's date on the rows that are searched by it.
 
 A participation has its event's order and bounds, a milestone with an event has its date. Each way of
-writing, raw SQL too, goes through these triggers. They are installed after `migrate` and dropped
-before it, because SQLite rebuilds a table to alter it and would drop or break them.
+writing, raw SQL too, goes through these triggers, and so do the notes of what has changed
+(timeline/changes.py). They are installed after `migrate` and dropped before it, because SQLite rebuilds a
+table to alter it and would drop or break them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,22 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
+from timeline import changes
+
+BOUNDS = ("scale", "sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
 
 def install(*, using: str, **_: Any) -> None:
     """Create the triggers; a post_migrate receiver."""
-    _run(connections[using], SQLITE if connections[using].vendor == "sqlite" else POSTGRESQL)
+    if connections[using].vendor == "sqlite":
+        _run(connections[using], [*SQLITE, *changes.on_sqlite()])
+    else:
+        _run(connections[using], [*POSTGRESQL, *changes.on_postgresql(), *TABLES])
+
+
+def triggers(vendor: str) -> dict[str, str]:
+    """The names of all triggers that stand between two migrations, and their tables."""
+    return COPIES | changes.triggers() | (changes.locks() if vendor == "postgresql" else {})
 
 
 def drop(*, using: str, **_: Any) -> None:
@@ -26,7 +37,7 @@ def drop(*, using: str, **_: Any) -> None:
     tables = connection.introspection.table_names()
     statements = [
         f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if connection.vendor == "postgresql" else "")
-        for name, table in TRIGGERS.items()
+        for name, table in triggers(connection.vendor).items()
         if table in tables
     ]
     _run(connection, statements)
@@ -38,7 +49,7 @@ def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
             cursor.execute(statement)
 
 
-TRIGGERS = {
+COPIES = {
     "participation_bounds_inserted": "timeline_participation",
     "participation_bounds_updated": "timeline_participation",
     "milestone_met_inserted": "timeline_milestone",
@@ -107,3 +118,5 @@ POSTGRESQL = [
     """CREATE OR REPLACE TRIGGER event_date_updated AFTER UPDATE OF date ON timeline_event
     FOR EACH ROW WHEN (NEW.date IS DISTINCT FROM OLD.date) EXECUTE FUNCTION timeline_event_date()""",
 ]
+# Documents stay in their row, uncompressed: fetching them is what reading a page costs.
+TABLES = ["ALTER TABLE timeline_eventdocument SET (toast_tuple_target = 8160)"]

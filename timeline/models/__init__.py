@@ -4,9 +4,10 @@ from timeline.models.actor import Actor, Affiliation, Alias, Identifier
 from timeline.models.collection import EventKind, Role, Tag, Timeline, TimelineEntry
 from timeline.models.contract import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
 from timeline.models.event import Event, EventRelation, Participation, Review
+from timeline.models.kept import EventChange, EventCount, EventDocument
 from timeline.models.place import Place
 from timeline.models.source import Citation, Source
-from timeline.models.user import Token, User
+from timeline.models.user import IdempotencyKey, Token, User
 
 __all__ = [
     "Actor",
@@ -17,8 +18,12 @@ __all__ = [
     "ContractItem",
     "ContractParty",
     "Event",
+    "EventChange",
+    "EventCount",
+    "EventDocument",
     "EventKind",
     "EventRelation",
+    "IdempotencyKey",
     "Identifier",
     "Milestone",
     "Participation",

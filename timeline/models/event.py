@@ -15,6 +15,7 @@ from timeline.models.base import Line, Record, Row
 from timeline.models.collection import EventKind, Role, Tag
 from timeline.models.place import Place
 from timeline.querysets import EventQuerySet, ParticipationQuerySet, RowQuerySet
+from timeline.scales import ScaleField
 
 if TYPE_CHECKING:
     from timeline.models.contract import Contract
@@ -75,6 +76,7 @@ class Event(Reviewed):
     summary = models.TextField(blank=True)
     kind = models.ForeignKey(EventKind, on_delete=models.PROTECT, related_name="events")
     date = TimeSpanField(blank=True)
+    date_scale = ScaleField("date")
     status = models.CharField(max_length=10, choices=Status, default=Status.OCCURRED)
     verification = models.CharField(max_length=10, choices=Verification, default=Verification.REPORTED)
     importance = models.PositiveSmallIntegerField(
@@ -102,7 +104,18 @@ class Event(Reviewed):
         )
         indexes = (
             models.Index(fields=("date_sort_at", "id"), name="event_in_order"),
-            models.Index(fields=("date_earliest", "date_latest"), name="event_bounds"),
+            models.Index(
+                fields=(
+                    "date_scale",
+                    "date_sort_at",
+                    "id",
+                    "date_earliest",
+                    "date_start_latest",
+                    "date_end_earliest",
+                    "date_latest",
+                ),
+                name="event_by_scale",
+            ),
         )
 
     def check_contracts(self, contracts: Iterable[Contract] | None = None) -> None:
@@ -123,7 +136,7 @@ class Event(Reviewed):
 class Participation(Line):
     """An actor's part in an event: the role from the vocabulary, the capacity in the source's words.
 
-    `sort_at` and the bounds are the event's. Triggers keep them (timeline/triggers.py), so whatever is
+    `scale`, `sort_at` and the bounds are the event's. Triggers keep them (timeline/triggers.py), so whatever is
     written here is overwritten, and one actor's ordered timeline can be one range of one index.
     """
 
@@ -132,6 +145,7 @@ class Participation(Line):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="participations")
     capacity = models.CharField(max_length=200, blank=True, help_text="As what: “head of the FSMTC”.")
     note = models.TextField(blank=True)
+    scale = models.SmallIntegerField(default=0, editable=False, serialize=False)
     sort_at = models.BigIntegerField(default=0, editable=False, serialize=False)
     earliest = models.BigIntegerField(default=0, editable=False, serialize=False)
     start_latest = models.BigIntegerField(default=0, editable=False, serialize=False)
@@ -153,18 +167,19 @@ class Participation(Line):
             ),
         )
         indexes = (
+            models.Index(fields=("actor", "sort_at", "event"), name="participation_of_actor"),
             models.Index(
                 fields=(
                     "actor",
+                    "scale",
                     "sort_at",
                     "event",
-                    "role",
                     "earliest",
                     "start_latest",
                     "end_earliest",
                     "latest",
                 ),
-                name="participation_of_actor",
+                name="participation_by_scale",
             ),
         )
 

@@ -10,11 +10,39 @@ class User(AbstractUser):
 
 
 class Token(AbstractAuthToken):
-    """A program's key to the API, stored as a digest and shown once, when it is made."""
+    """A program's key to the API, stored as a digest and shown once, when it is made.
+
+    It acts for its user: with scope `read` it never writes, whatever the user may do.
+    """
+
+    class Scope(models.TextChoices):
+        READ = "read", "read only"
+        WRITE = "write", "read and write"
 
     name = models.CharField(
         max_length=100, blank=True, help_text="What uses it, so that it can be revoked safely."
     )
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.name or 'token'} {self.token_key[:8]}… of {self.user}"
+
+
+class IdempotencyKey(models.Model):
+    """A request that was carried out, with its answer, so that the same request sent again is not."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64, help_text="SHA-256 of method, address and body.")
+    status = models.PositiveSmallIntegerField()
+    location = models.TextField(blank=True)
+    etag = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_is_used_once"),)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,244 @@
+"""The triggers that note which events' documents are overtaken: whatever is written, in whichever way.
+
+Each only inserts the ids of events into timeline_eventchange. Nothing is updated or deleted there by a
+writer, so writers do not wait for each other, and no note can be lost to a renderer that read before it
+(timeline/kept.py has the other half).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+CHANGE = "timeline_eventchange"
+
+
+class Lines(NamedTuple):
+    """A table whose rows are part of the documents of the events that `events` name.
+
+    `shown` are the columns that documents show; an update of others changes none.
+    """
+
+    table: str
+    events: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+class Named(NamedTuple):
+    """A table whose rows documents name: by `links`, each a table with the columns (row, event)."""
+
+    table: str
+    shown: tuple[str, ...]
+    links: tuple[tuple[str, str, str], ...]
+
+
+LINES = (
+    Lines(
+        "timeline_participation",
+        ("event_id",),
+        ("event_id", "actor_id", "role_id", "capacity", "note", "position"),
+    ),
+    Lines(
+        "timeline_citation",
+        ("event_id",),
+        (
+            "event_id", "source_id", "field", "asserted_value", "quote", "locator", "attributed_to_id",
+            "stance", "note", "quote_status", "position",
+        ),
+    ),
+    Lines(
+        "timeline_eventrelation",
+        ("event_id", "related_id"),
+        ("event_id", "kind", "related_id", "attributed_to_id", "note"),
+    ),
+    Lines("timeline_event_contracts", ("event_id",), ("event_id", "contract_id")),
+    Lines("timeline_event_tags", ("event_id",), ("event_id", "tag_id")),
+    Lines("timeline_milestone", ("event_id",), ("event_id", "contract_id", "kind", "position")),
+)  # fmt: skip
+_OF_ACTOR = (
+    ("timeline_participation", "actor_id", "event_id"),
+    ("timeline_citation", "attributed_to_id", "event_id"),
+    ("timeline_eventrelation", "attributed_to_id", "event_id"),
+    ("timeline_eventrelation", "attributed_to_id", "related_id"),
+)
+NAMED = (
+    Named("timeline_actor", ("slug", "name", "kind"), _OF_ACTOR),
+    Named("timeline_source", ("slug", "title", "url"), (("timeline_citation", "source_id", "event_id"),)),
+    Named("timeline_role", ("slug",), (("timeline_participation", "role_id", "event_id"),)),
+    Named("timeline_eventkind", ("slug",), (("timeline_event", "kind_id", "id"),)),
+    Named("timeline_place", ("slug", "name"), (("timeline_event", "place_id", "id"),)),
+    Named("timeline_tag", ("slug", "name"), (("timeline_event_tags", "tag_id", "event_id"),)),
+    Named(
+        "timeline_contract",
+        ("slug", "title", "review"),
+        (("timeline_event_contracts", "contract_id", "event_id"),),
+    ),
+    Named(
+        "timeline_event",
+        ("slug", "title", "review"),
+        (
+            ("timeline_eventrelation", "related_id", "event_id"),
+            ("timeline_eventrelation", "event_id", "related_id"),
+        ),
+    ),
+)
+# An alias is searched with the events of its actor, though no document shows it.
+ALIAS, ALIAS_SHOWN = "timeline_alias", ("actor_id", "name")
+OPERATIONS = ("insert", "update", "delete")
+
+
+def triggers() -> dict[str, str]:
+    """The name of each trigger and its table, the same on every database but for the locks of PostgreSQL."""
+    found = {f"{table}_{operation}_noted": table for table, operation in _noted()}
+    return found | {f"{named.table}_shown_noted": named.table for named in NAMED}
+
+
+def locks() -> dict[str, str]:
+    return {f"{named.table}_locked": named.table for named in NAMED} | {f"{ALIAS}_locked": ALIAS}
+
+
+def _noted() -> Iterator[tuple[str, str]]:
+    for table in ("timeline_event", *(lines.table for lines in LINES), ALIAS):
+        for operation in OPERATIONS:
+            yield table, operation
+
+
+# --- SQLite: a trigger is run for each row, and there is one writer at a time ---
+
+
+def on_sqlite() -> list[str]:
+    return [
+        *(_sqlite("timeline_event", operation, (), _values(operation, "id")) for operation in OPERATIONS),
+        *(
+            _sqlite(lines.table, operation, lines.shown, _values(operation, *lines.events))
+            for lines in LINES
+            for operation in OPERATIONS
+        ),
+        *(
+            _sqlite(ALIAS, operation, ALIAS_SHOWN, _sqlite_links(operation, "actor_id", _OF_ACTOR[:1]))
+            for operation in OPERATIONS
+        ),
+        *(
+            _sqlite(named.table, "update", named.shown, _sqlite_links("update", "id", named.links), "shown")
+            for named in NAMED
+        ),
+    ]
+
+
+def _sqlite(table: str, operation: str, shown: tuple[str, ...], events: str, name: str = "") -> str:
+    condition = ""
+    if operation == "update" and shown:
+        new, old = (", ".join(f"{row}.{column}" for column in shown) for row in ("NEW", "OLD"))
+        condition = f"WHEN ({new}) IS NOT ({old})"
+    return f"""CREATE TRIGGER IF NOT EXISTS {table}_{name or operation}_noted AFTER {operation} ON {table}
+        {condition}
+        BEGIN INSERT INTO {CHANGE} (event_id) {events}; END"""
+
+
+def _rows(operation: str) -> tuple[str, ...]:
+    return {"insert": ("NEW",), "update": ("NEW", "OLD"), "delete": ("OLD",)}[operation]
+
+
+def _values(operation: str, *columns: str) -> str:
+    selects = [
+        f"SELECT {row}.{column} WHERE {row}.{column} IS NOT NULL"
+        for row in _rows(operation)
+        for column in columns
+    ]
+    return " UNION ".join(selects)
+
+
+def _sqlite_links(operation: str, key: str, links: tuple[tuple[str, str, str], ...]) -> str:
+    selects = [
+        f"SELECT {event} FROM {table} WHERE {column} = {row}.{key} AND {event} IS NOT NULL"
+        for row in _rows(operation)
+        for table, column, event in links
+    ]
+    return " UNION ".join(dict.fromkeys(selects))
+
+
+# --- PostgreSQL: a trigger is run for each statement, with the tables `new_rows` and `old_rows` ---
+
+
+def on_postgresql() -> list[str]:
+    return [
+        *_postgresql("timeline_event", (), ("id",)),
+        *(sql for lines in LINES for sql in _postgresql(lines.table, lines.shown, lines.events)),
+        *_postgresql(ALIAS, ALIAS_SHOWN, ("actor_id",), _OF_ACTOR[0]),
+        *(sql for named in NAMED for sql in _shown(named)),
+        *_locks(),
+    ]
+
+
+def _postgresql(
+    table: str, shown: tuple[str, ...], keys: tuple[str, ...], link: tuple[str, str, str] | None = None
+) -> Iterator[str]:
+    for operation in OPERATIONS:
+        rows = _changed_rows(operation, shown)
+        selects = [f"SELECT {key} AS key FROM ({rows}) AS changed" for key in keys]
+        found = f"SELECT key FROM ({' UNION '.join(selects)}) AS named WHERE key IS NOT NULL"
+        if link is not None:
+            linked, column, event = link
+            found = f"SELECT DISTINCT {event} FROM {linked} WHERE {column} IN ({found})"
+        yield from _statement_trigger(f"{table}_{operation}_noted", table, operation, found)
+
+
+def _changed_rows(operation: str, shown: tuple[str, ...]) -> str:
+    if operation != "update":
+        return f"SELECT * FROM {'new' if operation == 'insert' else 'old'}_rows"
+    if not shown:
+        return "SELECT * FROM new_rows UNION ALL SELECT * FROM old_rows"
+    new, old = (", ".join(f"{rows}.{column}" for column in shown) for rows in ("new_rows", "old_rows"))
+    changed = f"old_rows JOIN new_rows USING (id) WHERE ({new}) IS DISTINCT FROM ({old})"
+    return f"SELECT new_rows.* FROM {changed} UNION ALL SELECT old_rows.* FROM {changed}"
+
+
+def _shown(named: Named) -> Iterator[str]:
+    """After an update of what documents show of a row: the events that name it."""
+    rows = _changed_rows("update", named.shown)
+    selects = [
+        f"SELECT {event} AS event FROM {table} WHERE {column} IN (SELECT id FROM changed)"
+        for table, column, event in named.links
+    ]
+    found = f"""WITH changed AS MATERIALIZED ({rows})
+        SELECT event FROM ({" UNION ".join(selects)}) AS named WHERE event IS NOT NULL"""
+    yield from _statement_trigger(f"{named.table}_shown_noted", named.table, "update", found)
+
+
+def _statement_trigger(name: str, table: str, operation: str, events: str) -> Iterator[str]:
+    tables = {
+        "insert": "NEW TABLE AS new_rows",
+        "update": "NEW TABLE AS new_rows OLD TABLE AS old_rows",
+        "delete": "OLD TABLE AS old_rows",
+    }[operation]
+    # search_path, because pg_restore sets none.
+    yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN
+            INSERT INTO {CHANGE} (event_id) {events};
+            RETURN NULL;
+        END $$"""
+    yield f"""CREATE OR REPLACE TRIGGER {name} AFTER {operation} ON {table} REFERENCING {tables}
+        FOR EACH STATEMENT EXECUTE FUNCTION {name}()"""
+
+
+def _locks() -> Iterator[str]:
+    """Who renames a row waits for those who are about to name it, so that the trigger above sees them all.
+
+    Naming takes KEY SHARE on the row, for the foreign key, which an update does not meet. FOR UPDATE does.
+    """
+    for named in NAMED:
+        new, old = (", ".join(f"{row}.{column}" for column in named.shown) for row in ("NEW", "OLD"))
+        when = f"WHEN (({new}) IS DISTINCT FROM ({old}))"
+        yield from _lock(named.table, "UPDATE", when, f"FROM {named.table} WHERE id = OLD.id")
+    actors = "FROM timeline_actor WHERE id IN (OLD.actor_id, NEW.actor_id) ORDER BY id"
+    yield from _lock(ALIAS, "INSERT OR UPDATE OR DELETE", "", actors)
+
+
+def _lock(table: str, operations: str, when: str, rows: str) -> Iterator[str]:
+    yield f"""CREATE OR REPLACE FUNCTION {table}_locked() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN
+            PERFORM {rows} FOR UPDATE;
+            RETURN COALESCE(NEW, OLD);
+        END $$"""
+    yield f"""CREATE OR REPLACE TRIGGER {table}_locked BEFORE {operations} ON {table}
+        FOR EACH ROW {when} EXECUTE FUNCTION {table}_locked()"""

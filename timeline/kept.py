@@ -1,0 +1,108 @@
+"""Keeps what everybody may read of each event ready, and never gives out what has been overtaken.
+
+A document stands as long as no row of EventChange names its event; triggers insert these rows in the
+transaction of each change (timeline/changes.py). Who renders a document reads those rows first and the data
+afterwards, and then deletes exactly the rows that were read and stores the document, in one transaction. If one of
+them is gone by then, somebody else has rendered the event meanwhile and nothing is stored. So whatever is
+committed after the rows were read leaves a row behind, and the document does not stand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+from timeline.changes import CHANGE
+from timeline.models import EventChange, EventDocument
+
+# Stands in a body where the address of the API does. JSON has no bare control characters, so it is
+# nothing else.
+ROOT = "\x01"
+BATCH = 500
+
+# Gives the bodies, with ROOT in them, of those of the events that the public may see. The API sets it.
+Renderer = Callable[[Sequence[int]], dict[int, str]]
+renderer: Renderer
+
+
+def render_with(chosen: Renderer) -> None:
+    global renderer
+    renderer = chosen
+
+
+def digest_of(body: str) -> str:
+    """What names a body: 16 hexadecimal digits."""
+    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
+
+
+def settled(ids: Sequence[int]) -> dict[int, str]:
+    """The bodies of these events as they are now, rendered, and kept as far as nobody is in the way.
+
+    Events that the public does not see are missing. Runs a number of queries that does not grow with the events.
+    """
+    notes: dict[int, set[int]] = defaultdict(set)
+    for note, event in EventChange.objects.filter(event_id__in=ids).values_list("id", "event_id"):
+        notes[event].add(note)
+    bodies = renderer(ids)
+    if notes:
+        with _without_waiting(), transaction.atomic():
+            _keep(notes, bodies)
+    return bodies
+
+
+def settle_all() -> Iterator[int]:
+    """Render all that does not stand, batch by batch; yields how many events each batch had."""
+    last = -1
+    while True:
+        pending = EventChange.objects.filter(event_id__gt=last).order_by("event_id")
+        ids = list(pending.values_list("event_id", flat=True).distinct()[:BATCH])
+        if not ids:
+            return
+        settled(ids)
+        last = ids[-1]
+        yield len(ids)
+
+
+def overtake_all() -> None:
+    """Note of every event that its document is overtaken: for when the shape of documents has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {CHANGE} (event_id) SELECT id FROM timeline_event")
+
+
+def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> None:
+    """Store the bodies of those events of which all notes are still there, and delete these notes."""
+    wanted = [note for found in notes.values() for note in found]
+    # Notes that another is just deleting count as gone. SQLite has no locks on rows and needs none.
+    rows = EventChange.objects.filter(id__in=wanted).select_for_update(skip_locked=True)
+    standing = set(rows.values_list("id", flat=True))
+    ours = [event for event, found in notes.items() if found <= standing]
+    EventChange.objects.filter(id__in=[note for event in ours for note in notes[event]]).delete()
+    kept = [
+        EventDocument(event_id=event, body=body, digest=digest_of(body) if body else "")
+        for event in ours
+        for body in [bodies.get(event, "")]
+    ]
+    EventDocument.objects.bulk_create(
+        kept, update_conflicts=True, unique_fields=["event_id"], update_fields=["body", "digest"]
+    )
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """For what need not be done now: where somebody else writes at this moment, it is left out."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        ((before,),) = cursor.execute("PRAGMA busy_timeout").fetchall()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        except OperationalError:
+            pass  # the database is locked
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {before:d}")
