@@ -17,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from timeline.dates import Conventions
+from timeline.rates import Rate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -40,6 +41,13 @@ def _number(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number, 0 or more.")
     return int(value)
+
+
+def _rate(name: str, default: str) -> Rate | None:
+    try:
+        return Rate.read(os.environ.get(name) or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
 
 
 def _names(name: str) -> list[str]:
@@ -244,10 +252,31 @@ SILENCED_SYSTEM_CHECKS = ["security.W021"]
 # participants and citations is a form of some hundred fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-# Other sites' pages may read the API only where they are named here.
+# Pages of any site may read what everybody may read; CORS_ALLOWED_ORIGINS names the only ones, or `none`.
+# The browser sends no session along and shows the page no answer that it sent one with.
+_ORIGINS = _names("CORS_ALLOWED_ORIGINS") or ["*"]
 CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = _ORIGINS == ["*"]
+CORS_ALLOWED_ORIGINS = [] if _ORIGINS in (["*"], ["none"]) else _ORIGINS
+CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_ALLOWED_ORIGINS = _names("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_HEADERS = ["accept", "authorization", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
+# How many proxies stand before this server: who the client is, the last of them says.
+NUM_PROXIES = _number("NUM_PROXIES", 0)
+# Reading without an account and wrong tokens or passwords count by address, writing by user (api/throttles.py).
+RATES = {
+    "anonymous": _rate("THROTTLE_ANONYMOUS", "1200/min"),
+    "writing": _rate("THROTTLE_WRITING", "1200/min"),
+    "failures": _rate("THROTTLE_FAILURES", "20/min"),
+}
+# Counters of rates, and nothing else yet: each process has its own.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 
 # --- API ---
@@ -258,6 +287,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.Anonymous", "api.throttles.Writing"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.OrjsonRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.renderers.NamedNegotiation",

@@ -470,7 +470,7 @@ class Migration(migrations.Migration):
                 ('token_key', models.CharField(db_index=True, max_length=25)),
                 ('created', models.DateTimeField(auto_now_add=True)),
                 ('expiry', models.DateTimeField(blank=True, null=True)),
-                ('name', models.CharField(blank=True, help_text='What uses it, so that it can be revoked safely.', max_length=100)),
+                ('name', models.CharField(help_text='What uses it, so that it can be revoked safely.', max_length=100)),
                 ('scope', models.CharField(choices=[('read', 'read only'), ('write', 'read and write')], default='read', max_length=5)),
                 ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
