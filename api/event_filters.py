@@ -97,7 +97,7 @@ def _in_time(rows: EventQuerySet, asked: dict[str, Any]) -> EventQuerySet:
             message = "It needs `date`, `date_from` or `date_to`."
             raise refusal("date_match", message, "needs_another_parameter")
         return {None: rows.all, "include": rows.all, "exclude": rows.dated, "only": rows.undated}[undated]()
-    window = _window(asked)
+    window = window_of(asked)
     if undated == "only":
         return rows.undated().with_match(window)
     match = asked.get("date_match", "possible")

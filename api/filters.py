@@ -165,7 +165,7 @@ def read_parameters(given: QueryDict, known: Iterable[Parameter], user: Any) -> 
         try:
             if (parameter := by_name.get(name)) is None:
                 raise Refused(error("Unknown parameter.", "unknown_parameter"))
-            asked[name] = _read(parameter, values, user)
+            asked[name] = read_one(parameter, values, user)
         except Refused as refused:
             errors[name] = refused.details
     for name, parameter in by_name.items():
@@ -176,7 +176,8 @@ def read_parameters(given: QueryDict, known: Iterable[Parameter], user: Any) -> 
     return asked
 
 
-def _read(parameter: Parameter, values: list[str], user: Any) -> Any:
+def read_one(parameter: Parameter, values: list[str], user: Any) -> Any:
+    """The value of one parameter, or Refused."""
     if len(values) > 1 and not parameter.many:
         raise Refused(error("Give it once.", "repeated"))
     if len(values) > MAX_VALUES:

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Subquery, TextField, Value
@@ -59,6 +59,22 @@ class Position:
     backwards: bool = False
 
 
+class Cut(NamedTuple):
+    """The rows of a page, and whether there are others after and before them."""
+
+    rows: list[Any]
+    after: bool
+    before: bool
+
+
+def cut(found: list[Any], limit: int, position: Position | None) -> Cut:
+    """What belongs on the page of up to one row more than `limit`, which are in the order of the list."""
+    more = len(found) > limit
+    if position is None or not position.backwards:
+        return Cut(found[:limit], more, position is not None)
+    return Cut(found[-limit:], True, more)
+
+
 @dataclass(frozen=True)
 class Page:
     rows: list[Any]
@@ -73,14 +89,14 @@ def page_of(rows: QuerySet[Any], limit: int, position: Position | None) -> Page:
     if position is not None:
         rows = rows.filter(_beyond(rows, order, position))
     found = list((rows.reverse() if backwards else rows)[: limit + 1])
-    more, found = len(found) > limit, found[:limit]
-    if backwards:
-        found.reverse()
-    if not found:
+    part = cut(found[::-1] if backwards else found, limit, position)
+    if not part.rows:
         return Page([], None, None)
-    after = _at(found[-1], order) if more or backwards else None
-    before = _at(found[0], order, backwards=True)
-    return Page(found, after, before if (more if backwards else position) else None)
+    return Page(
+        part.rows,
+        _at(part.rows[-1], order) if part.after else None,
+        _at(part.rows[0], order, backwards=True) if part.before else None,
+    )
 
 
 def _at(row: Any, order: list[str], *, backwards: bool = False) -> Position:

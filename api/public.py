@@ -1,16 +1,40 @@
-"""Events as everybody may read them, rendered to be kept (timeline/kept.py)."""
+"""Events as everybody may read them: rendered to be kept, and answered from what is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import orjson
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
 
 from api import documents
 from api.documents import Viewer
+from api.event_filters import DATES, has_date_filter, window_of
+from api.event_filters import PARAMETERS as FILTERS
+from api.filters import Choice, Keys, Parameter, Refused, read_one
+from api.pagination import CURSOR, LIMIT, Cursors, Position, cut
+from timeline import kept, pages
+from timeline.dates import OPEN_FUTURE
 from timeline.kept import ROOT
-from timeline.models import Event
+from timeline.models import Actor, Contract, Event, Place, Source, Tag
+from timeline.pages import Edge, Found, Question
+
+ORDER = Choice("order", "", choices=("date", "-date"))
+KEYS = Keys("fields", "", keys=tuple(documents.EVENT_IN_WINDOW.parts))
+# What a list may be asked for to be answered at once; `actor` is a slug that nobody has looked up yet.
+AT_ONCE: dict[str, Parameter] = {
+    "actor": Parameter("actor", ""),
+    **{parameter.name: parameter for parameter in (ORDER, KEYS, LIMIT, CURSOR)},
+    **{one.name: one for one in FILTERS if one.name in (*DATES, "date_match")},
+}
+SHOWN = (Actor, Contract, Event, Place, Source, Tag)
 
 
 def bodies(ids: Sequence[int]) -> dict[int, str]:
@@ -23,6 +47,98 @@ def bodies(ids: Sequence[int]) -> dict[int, str]:
     return {row.pk: as_body(document) for row, document in zip(rows, rendered, strict=True)}
 
 
-def as_body(document: dict[str, object]) -> str:
+def as_body(document: dict[str, Any]) -> str:
     text = orjson.dumps(document, option=orjson.OPT_UTC_Z)
     return text.replace(b'"\\u0000', b'"' + ROOT.encode()).decode()
+
+
+def sees_what_everybody_sees(user: Any) -> bool:
+    """Whether nothing that an event shows of itself or of others is shown to this user only."""
+    return user.is_anonymous or not any(model.objects.hides_nothing_from(user) for model in SHOWN)
+
+
+def page_at_once(request: Request, actor: str | None) -> HttpResponse | None:
+    """The page of an events list in one statement, or None where the list has to be asked the long way.
+
+    That is so for every question that timeline/pages.py does not know, for whatever is wrong with the
+    parameters, and where nothing is found: then it is still to be settled whether there is such an actor.
+    """
+    try:
+        asked = {name: _read(name, values) for name, values in request.query_params.lists()}
+        if actor is not None and "actor" in asked:
+            return None
+        cursors = Cursors(request)
+        position = cursors.position(asked["cursor"]) if "cursor" in asked else None
+        question = _question(asked, actor, position)
+    except (Refused, ValidationError, KeyError):
+        return None
+    found = pages.page(replace(question, limit=question.limit + 1))
+    part = cut(found, question.limit, position)
+    rows = list(_with_bodies(part.rows))
+    if not rows:
+        return None
+    after = cursors.address(_position(rows[-1], question) if part.after else None)
+    before = cursors.address(_position(rows[0], question, backwards=True) if part.before else None)
+    root = reverse("api:root", request=request)
+    results = _results(rows, asked.get("fields"), root, in_window=question.window is not None)
+    text = b'{"next":%b,"previous":%b,"results":[%b]}'
+    body = text % (orjson.dumps(after), orjson.dumps(before), results)
+    return HttpResponse(body, content_type="application/json")
+
+
+def _read(name: str, values: list[str]) -> Any:
+    return read_one(AT_ONCE[name], values, None)
+
+
+def _question(asked: dict[str, Any], actor: str | None, position: Position | None) -> Question:
+    in_window = has_date_filter(asked)
+    if ("date_match" in asked or "match" in asked.get("fields", ())) and not in_window:
+        raise Refused
+    edge = None
+    if position is not None and position.row is not None:
+        edge = Edge(position.values[-1], *position.row, backwards=position.backwards)
+    return Question(
+        limit=asked.get("limit", LIMIT.default),
+        actor=actor or asked.get("actor"),
+        window=window_of(asked) if in_window else None,
+        match=asked.get("date_match", "possible"),
+        descending=asked.get("order") == "-date",
+        edge=edge,
+    )
+
+
+def _with_bodies(rows: list[Found]) -> Iterator[Found]:
+    """The events with documents that stand; those that the public no longer sees are left out."""
+    overtaken = [row.id for row in rows if row.overtaken or not row.body]
+    rendered = kept.settled(overtaken) if overtaken else {}
+    for row in rows:
+        if row.id in rendered:
+            body = rendered[row.id]
+            yield row._replace(body=body, digest=kept.digest_of(body))
+        elif row.body and not row.overtaken:
+            yield row
+
+
+def _position(row: Found, question: Question, *, backwards: bool = False) -> Position:
+    """As api.pagination makes it of a row: the values of the order, and the names of the event."""
+    event = orjson.loads((row.body or "").replace(ROOT, ""))
+    last = (int(row.sort_at >= OPEN_FUTURE),) if question.descending else ()
+    created_at = datetime.fromisoformat(event["created_at"])
+    return Position((*last, row.sort_at), (event["slug"], created_at), backwards)
+
+
+def _results(rows: list[Found], keys: list[str] | None, root: str, *, in_window: bool) -> bytes:
+    """The documents, separated by commas."""
+    if keys is not None:
+        return b",".join(_selected(row, keys, root) for row in rows)
+    if not in_window:
+        return ",".join(row.body or "" for row in rows).replace(ROOT, root).encode()
+    ends = {True: ',"match":"certain"}', False: ',"match":"possible"}'}
+    texts = (f"{(row.body or '')[:-1]}{ends[bool(row.certain)]}" for row in rows)
+    return ",".join(texts).replace(ROOT, root).encode()
+
+
+def _selected(row: Found, keys: list[str], root: str) -> bytes:
+    event = orjson.loads((row.body or "").replace(ROOT, root))
+    event["match"] = "certain" if row.certain else "possible"
+    return orjson.dumps({key: event[key] for key in keys})

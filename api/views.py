@@ -41,7 +41,11 @@ class AskedView(APIView):
         self.asked = {}
         # A method that there is not is refused as such, whatever its parameters.
         if hasattr(self, str(request.method).lower()):
-            self.asked = read_parameters(request.query_params, self.parameters(), request.user)
+            self.ask(request)
+
+    def ask(self, request: Request) -> None:
+        """Read the parameters into `asked`."""
+        self.asked = read_parameters(request.query_params, self.parameters(), request.user)
 
     @property
     def viewer(self) -> Viewer:
