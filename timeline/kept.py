@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 
+from timeline import counts
 from timeline.changes import CHANGE
 from timeline.models import EventChange, EventDocument
 
@@ -81,13 +82,16 @@ def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> None:
     standing = set(rows.values_list("id", flat=True))
     ours = [event for event, found in notes.items() if found <= standing]
     EventChange.objects.filter(id__in=[note for event in ours for note in notes[event]]).delete()
+    days = counts.recounted(ours)
     kept = [
-        EventDocument(event_id=event, body=body, digest=digest_of(body) if body else "")
+        EventDocument(
+            event_id=event, body=body, digest=digest_of(body) if body else "", starts_on=days.get(event)
+        )
         for event in ours
         for body in [bodies.get(event, "")]
     ]
     EventDocument.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["event_id"], update_fields=["body", "digest"]
+        kept, update_conflicts=True, unique_fields=["event_id"], update_fields=["body", "digest", "starts_on"]
     )
 
 

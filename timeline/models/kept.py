@@ -39,10 +39,21 @@ class EventChange(models.Model):
 
 
 class EventCount(models.Model):
-    """How many documents that stand are counted under a day; several rows of a day add up."""
+    """How many documents are counted under a day or a month; several rows of one add up (timeline/counts.py).
 
-    day = models.BigIntegerField(db_index=True)
+    A month is the first day of it.
+    """
+
+    class By(models.TextChoices):
+        DAY = "day"
+        MONTH = "month"
+
+    by = models.CharField(max_length=5, choices=By)
+    day = models.BigIntegerField()
     events = models.IntegerField()
 
+    class Meta:
+        indexes = (models.Index(fields=("by", "day", "events"), name="event_count_by_day"),)
+
     def __str__(self) -> str:
-        return f"{self.events} on day {self.day}"
+        return f"{self.events} in the {self.by} of day {self.day}"

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from timeline import kept
+from timeline import counts, kept
+from timeline.models import EventCount
 
 
 class Command(BaseCommand):
@@ -17,5 +18,9 @@ class Command(BaseCommand):
         if options["all"]:
             kept.overtake_all()
         count = sum(kept.settle_all())
+        if options["all"]:
+            counts.count_all_again()
+        else:
+            counts.add_up(*EventCount.By.values)
         if options["verbosity"]:
             self.stdout.write(f"Rendered {count} events.")
