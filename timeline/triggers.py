@@ -15,7 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from timeline import changes
 
-BOUNDS = ("scale", "sort_at", "earliest", "start_latest", "end_earliest", "latest")
+BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
 
 def install(*, using: str, **_: Any) -> None:
@@ -57,9 +57,13 @@ COPIES = {
     "event_date_updated": "timeline_event",
 }
 
-_own = ", ".join(BOUNDS)
-_events = ", ".join(f"date_{bound}" for bound in BOUNDS)
-_new = ", ".join(f"NEW.{bound}" for bound in BOUNDS)
+# Columns of a participation, and what they copy of the event.
+COPIED = {
+    "is_public": "review = 'published'",
+    **{bound: f"date_{bound}" for bound in ("scale", *BOUNDS)},
+}
+_own, _events = ", ".join(COPIED), ", ".join(COPIED.values())
+_new = ", ".join(f"NEW.{column}" for column in COPIED)
 _copy_bounds = (
     f"UPDATE timeline_participation SET ({_own}) = (SELECT {_events} FROM timeline_event WHERE id = event_id)"
 )
@@ -78,8 +82,8 @@ SQLITE = [
     WHEN NEW.event_id IS NOT NULL
     AND NEW.met IS NOT (SELECT date FROM timeline_event WHERE id = NEW.event_id)
     BEGIN {_copy_date} WHERE id = NEW.id; END""",
-    f"""CREATE TRIGGER IF NOT EXISTS event_date_updated AFTER UPDATE OF date ON timeline_event
-    WHEN NEW.date IS NOT OLD.date
+    f"""CREATE TRIGGER IF NOT EXISTS event_date_updated AFTER UPDATE OF date, review ON timeline_event
+    WHEN (NEW.date, NEW.review) IS NOT (OLD.date, OLD.review)
     BEGIN
         {_copy_bounds} WHERE event_id = NEW.id;
         {_copy_date} WHERE event_id = NEW.id;
@@ -102,7 +106,7 @@ POSTGRESQL = [
     END $$""",
     f"""CREATE OR REPLACE FUNCTION timeline_event_date() RETURNS trigger LANGUAGE plpgsql
     SET search_path FROM CURRENT AS $$ BEGIN
-        UPDATE timeline_participation SET {", ".join(f"{bound} = NEW.date_{bound}" for bound in BOUNDS)}
+        UPDATE timeline_participation SET {", ".join(f"{own} = NEW.{its}" for own, its in COPIED.items())}
         WHERE event_id = NEW.id;
         UPDATE timeline_milestone SET met = NEW.date WHERE event_id = NEW.id;
         RETURN NULL;
@@ -115,8 +119,8 @@ POSTGRESQL = [
     FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
     """CREATE OR REPLACE TRIGGER milestone_met_updated BEFORE UPDATE ON timeline_milestone
     FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
-    """CREATE OR REPLACE TRIGGER event_date_updated AFTER UPDATE OF date ON timeline_event
-    FOR EACH ROW WHEN (NEW.date IS DISTINCT FROM OLD.date) EXECUTE FUNCTION timeline_event_date()""",
+    """CREATE OR REPLACE TRIGGER event_date_updated AFTER UPDATE OF date, review ON timeline_event
+    FOR EACH ROW WHEN ((NEW.date, NEW.review) IS DISTINCT FROM (OLD.date, OLD.review)) EXECUTE FUNCTION timeline_event_date()""",
 ]
 # Documents stay in their row, uncompressed: fetching them is what reading a page costs.
 TABLES = ["ALTER TABLE timeline_eventdocument SET (toast_tuple_target = 8160)"]

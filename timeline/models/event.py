@@ -115,6 +115,7 @@ class Event(Reviewed):
                     "date_latest",
                 ),
                 name="event_by_scale",
+                condition=Q(review=Review.PUBLISHED),
             ),
         )
 
@@ -136,7 +137,7 @@ class Event(Reviewed):
 class Participation(Line):
     """An actor's part in an event: the role from the vocabulary, the capacity in the source's words.
 
-    `scale`, `sort_at` and the bounds are the event's. Triggers keep them (timeline/triggers.py), so whatever is
+    `is_public` says that the event is published; `scale`, `sort_at` and the bounds are its date's. Triggers keep them (timeline/triggers.py), so whatever is
     written here is overwritten, and one actor's ordered timeline can be one range of one index.
     """
 
@@ -145,6 +146,7 @@ class Participation(Line):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="participations")
     capacity = models.CharField(max_length=200, blank=True, help_text="As what: “head of the FSMTC”.")
     note = models.TextField(blank=True)
+    is_public = models.BooleanField(default=False, editable=False, serialize=False)
     scale = models.SmallIntegerField(default=0, editable=False, serialize=False)
     sort_at = models.BigIntegerField(default=0, editable=False, serialize=False)
     earliest = models.BigIntegerField(default=0, editable=False, serialize=False)
@@ -167,7 +169,11 @@ class Participation(Line):
             ),
         )
         indexes = (
-            models.Index(fields=("actor", "sort_at", "event"), name="participation_of_actor"),
+            models.Index(
+                fields=("actor", "sort_at", "event"),
+                name="participation_of_actor",
+                condition=Q(is_public=True),
+            ),
             models.Index(
                 fields=(
                     "actor",
@@ -180,6 +186,7 @@ class Participation(Line):
                     "latest",
                 ),
                 name="participation_by_scale",
+                condition=Q(is_public=True),
             ),
         )
 
