@@ -24,7 +24,7 @@ check: .venv/installed-dev
 	$(BIN) -m ruff check .
 	$(BIN) -m mypy
 	$(BIN) manage.py makemigrations --check --dry-run
-	TIMELINE_ENV=production ALLOWED_HOSTS=timeline.example.org DATABASE_URL= DEBUG= \
+	TIMELINE_ENV=production ALLOWED_HOSTS=timeline.example.org NUM_PROXIES=1 DATABASE_URL= DEBUG= \
 	SECRET_KEY="$$($(BIN) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	$(BIN) manage.py check --deploy --fail-level WARNING
 

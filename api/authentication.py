@@ -20,8 +20,8 @@ SCHEME = "Token"
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Token …`; tokens are made in the admin and stored as digests.
 
-    Runs one query, and at most once an hour for each token one that notes its use. (Knox's own runs one more, and
-    deletes on the way what has expired; here the admin still shows it.)
+    Runs one query, and at most once an hour for each token one that notes its use. (Knox's own runs one more,
+    and deletes on the way what has expired; here the admin still shows it.)
     """
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
@@ -31,8 +31,8 @@ class TokenAuthentication(BaseAuthentication):
         try:
             token = self._token_of(words[1:])
         except AuthenticationFailed:
-            # A token has 256 bits at random: what is refused here are not guesses that might come true, but the
-            # queries that they cost. So the right tokens of the same address go on to serve.
+            # A token has 256 random bits: no guess will come true, they only cost queries. So one program
+            # with an old token does not shut out the others at its address.
             failures = wrong_tokens(request)
             if not failures.add():
                 raise Throttled(failures.wait()) from None

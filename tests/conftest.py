@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
@@ -19,3 +20,9 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 def fast_passwords(settings: Settings) -> None:
     """A password hash is slow on purpose; a suite that makes many users need not be."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def counted_from_zero() -> None:
+    """All tests ask from one address; each has the rates of the settings to itself."""
+    cache.clear()

@@ -23,6 +23,7 @@ def production(settings: Settings) -> Settings:
     settings.DEBUG = False
     settings.SECRET_KEY = GOOD_KEY
     settings.ALLOWED_HOSTS = ["timeline.example.org"]
+    settings.NUM_PROXIES = 1
     return settings
 
 
@@ -51,6 +52,12 @@ def test_what_production_must_have(production: Settings, name: str, value: objec
         refuse_unsafe_settings()
 
 
+def test_a_site_that_counts_no_proxy_is_warned(production: Settings) -> None:
+    production.NUM_PROXIES = 0
+    assert ids() == ["timeline.W002"]
+    refuse_unsafe_settings()
+
+
 def test_a_local_site_needs_nothing(settings: Settings) -> None:
     settings.SECRET_KEY = "short"
     settings.ALLOWED_HOSTS = ["localhost"]
@@ -66,7 +73,7 @@ def test_a_local_site_with_a_public_name_is_warned(settings: Settings) -> None:
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A fresh Python in the project with only these variables of ours."""
-    ours = {"ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "SECRET_KEY"}
+    ours = {"ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "NUM_PROXIES", "SECRET_KEY"}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -96,5 +103,6 @@ def test_production_with_key_and_hosts_has_nothing_left_to_warn_about() -> None:
         "--fail-level=WARNING",
         SECRET_KEY="a key of 50 characters, as random as a test can be!",
         ALLOWED_HOSTS="timeline.example.org",
+        NUM_PROXIES="1",
     )
     assert (result.returncode, result.stderr) == (0, "")

@@ -63,6 +63,20 @@ def check_debug(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     return []
 
 
+@checks.register(TAG)
+def check_proxies(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A production site stands behind a proxy; uncounted, all clients are one, with one limit."""
+    if not settings.PRODUCTION or settings.NUM_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "NUM_PROXIES is 0: behind a proxy all clients have one address, and share the limits of one.",
+            hint="Set NUM_PROXIES to the number of proxies that add to X-Forwarded-For, for example 1.",
+            id="timeline.W002",
+        )
+    ]
+
+
 def refuse_unsafe_settings() -> None:
     """Raise ImproperlyConfigured with everything that the checks above call an error."""
     errors = [message for message in checks.run_checks(tags=[TAG]) if message.is_serious()]

@@ -264,7 +264,7 @@ CORS_ALLOW_HEADERS = ["accept", "authorization", "if-none-match"]
 CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
 # How many proxies stand before this server: who the client is, the last of them says.
 NUM_PROXIES = _number("NUM_PROXIES", 0)
-# Reading without an account and wrong tokens or passwords count by address, writing by user (api/throttles.py).
+# Reading without an account and wrong tokens or passwords count by address, writing counts by user.
 RATES = {
     "anonymous": _rate("THROTTLE_ANONYMOUS", "1200/min"),
     "writing": _rate("THROTTLE_WRITING", "1200/min"),

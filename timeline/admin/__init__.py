@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 
-from timeline.admin import actor, collection, contract, event, place, source, user
+from timeline.admin import actor, collection, contract, event, login, place, source, user
 
-__all__ = ["actor", "collection", "contract", "event", "place", "source", "user"]
+__all__ = ["actor", "collection", "contract", "event", "login", "place", "source", "user"]
 
+admin.site.login_form = login.LoginForm
 admin.site.site_header = "Timeline"
 admin.site.site_title = "Timeline"
 admin.site.index_title = "What is kept"

@@ -10,7 +10,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -21,7 +21,9 @@ from timeline.admin.base import CarefulAdmin
 from timeline.models import Token, User
 
 # What only a superuser grants: an editor of users could make themselves anything with them.
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+POWERS = ("is_superuser", "user_permissions")
+# What gives somebody a role. Who may change the groups could give the role to a group of theirs as well.
+ROLE = ("is_staff", "groups")
 
 
 @admin.register(User)
@@ -30,7 +32,9 @@ class UserAdmin(CarefulAdmin, DjangoUserAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = (*super().get_readonly_fields(request, obj), "last_login", "date_joined")
-        return fields if request.user.is_superuser else (*fields, *POWERS)
+        if request.user.is_superuser:
+            return fields
+        return (*fields, *POWERS) if request.user.has_perm("auth.change_group") else (*fields, *POWERS, *ROLE)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _may_touch(request, obj) and super().has_change_permission(request, obj)
@@ -52,10 +56,20 @@ def _may_touch(request: HttpRequest, user: User | None) -> bool:
     return request.user.is_superuser or user is None or not user.is_superuser
 
 
+def _users_of(request: HttpRequest) -> QuerySet[User]:
+    """As whom one may act: oneself, and those whose password one may change."""
+    users = User.objects.all()
+    if request.user.is_superuser:
+        return users
+    oneself = Q(pk=request.user.pk)
+    touched = Q(is_superuser=False) if request.user.has_perm("timeline.change_user") else Q(pk=None)
+    return users.filter(oneself | touched)
+
+
 class TokenForm(forms.ModelForm):
     class Meta:
         model = Token
-        fields = ("user", "name", "expiry")
+        fields = ("user", "name", "scope", "expiry")
         help_texts = {"expiry": "The token ends then; blank: never."}  # noqa: RUF012
 
     def clean_expiry(self) -> Any:
@@ -67,18 +81,21 @@ class TokenForm(forms.ModelForm):
 
 @admin.register(Token)
 class TokenAdmin(CarefulAdmin):
-    """A token is made, shown once, and revoked by deleting it. All but superusers have only their own."""
+    """A token is made, shown once, and revoked by deleting it.
+
+    A token acts as its user, so one has to do with one's own; who may change users, also with theirs.
+    """
 
     form = TokenForm
-    fields = ("user", "name", "token_key", "created", "expiry")
-    list_display = ("name", "user", "token_key", "created", "expiry")
+    fields = ("user", "name", "scope", "token_key", "created", "expiry", "last_used_at")
+    list_display = ("name", "user", "scope", "token_key", "created", "expiry", "last_used_at")
+    list_filter = ("scope",)
     list_select_related = ("user",)
     search_fields = ("name", "user__username", "token_key")
     ordering = ("-created",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        tokens = super().get_queryset(request)
-        return tokens if request.user.is_superuser else tokens.filter(user=request.user)
+        return super().get_queryset(request).filter(user__in=_users_of(request))
 
     def get_fields(self, request: HttpRequest, obj: Token | None = None) -> Any:
         return TokenForm.Meta.fields if obj is None else self.fields
@@ -95,9 +112,8 @@ class TokenAdmin(CarefulAdmin):
         return {"user": request.user.pk, "expiry": ttl and timezone.now() + ttl}
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        # A token for another user would be a way to act as them.
-        if db_field.name == "user" and not request.user.is_superuser:
-            kwargs["queryset"] = User.objects.filter(username=request.user.get_username())
+        if db_field.name == "user":
+            kwargs["queryset"] = _users_of(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
