@@ -59,37 +59,41 @@ class Found(NamedTuple):
 
 
 class Arm(NamedTuple):
-    """A range of `sort_at`, both ends inclusive, of one class of spans or (None) of all.
+    """The events of one class of spans (None: of all) strictly between two places (`sort_at`, id).
 
     `place` is 1 for what comes after all the others, whatever its order.
     """
 
     place: int
     scale: int | None
-    least: int
-    greatest: int
-    at_edge: bool
+    low: tuple[int, int]
+    high: tuple[int, int]
 
 
 def page(question: Question) -> list[Found]:
-    """At most `limit` events in the order of the list, whichever way the page is walked. Runs one query."""
+    """At most `limit` events in the order of the list, whichever way the page is walked.
+
+    Runs one query, and a small one before it where there is an edge.
+    """
     arms = tuple(_arms(question))
-    backwards = question.edge is not None and question.edge.backwards
     if not arms:
         return []
+    backwards = question.edge is not None and question.edge.backwards
     shape = Shape(
         vendor=connection.vendor,
-        scales=tuple(arm.scale for arm in arms),
-        at_edge=tuple(arm.at_edge for arm in arms),
+        arms=tuple((arm.place, arm.scale) for arm in arms),
         match=question.match if question.window else None,
         of_actor=question.actor is not None,
-        places=tuple(arm.place for arm in arms),
         downwards=question.descending is not backwards,
         backwards=backwards,
         limit=question.limit,
     )
+    start, end = question.window or Window()
+    values = {"actor": question.actor, "start": start, "end": end}
+    for at, arm in enumerate(arms):
+        values |= zip((f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high))
     with connection.cursor() as cursor:
-        cursor.execute(shape.statement(), list(_parameters(question, arms, shape)))
+        cursor.execute(shape.statement(), values)
         rows = [Found(*row) for row in cursor.fetchall()]
     return rows[::-1] if backwards else rows
 
@@ -100,22 +104,36 @@ def _arms(question: Question) -> Iterator[Arm]:
     Newest first, what sorts last (undated, or open at both ends) is a group of its own after the others.
     """
     edge = question.edge
+    at_edge = edge and (edge.sort_at, _id_of(edge, least=question.descending is edge.backwards))
     for scale, least, greatest in _ranges(question):
-        place = int(question.descending and least >= OPEN_FUTURE)
-        if edge is None:
-            yield Arm(place, scale, least, greatest, False)
+        arm = Arm(int(question.descending and least >= OPEN_FUTURE), scale, (least, 0), (greatest, MAX_ID))
+        if edge is None or at_edge is None:
+            yield arm
             continue
         place_of_edge = int(question.descending and edge.sort_at >= OPEN_FUTURE)
-        if place != place_of_edge:
-            if (place > place_of_edge) is not edge.backwards:
-                yield Arm(place, scale, least, greatest, False)
+        if arm.place != place_of_edge:
+            if (arm.place > place_of_edge) is not edge.backwards:
+                yield arm
             continue
         if question.descending is edge.backwards:
-            least = max(least, edge.sort_at)
+            arm = arm._replace(low=max(arm.low, at_edge))
         else:
-            greatest = min(greatest, edge.sort_at)
-        if least <= greatest:
-            yield Arm(place, scale, least, greatest, True)
+            arm = arm._replace(high=min(arm.high, at_edge))
+        if arm.low < arm.high:
+            yield arm
+
+
+def _id_of(edge: Edge, *, least: bool) -> int:
+    """The id of the event at the edge, also if it is hidden by now; if it is gone, what no id reaches."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM timeline_event WHERE slug = %s AND created_at = %s",
+            [edge.slug, connection.ops.adapt_datetimefield_value(edge.created_at)],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return 0 if least else MAX_ID
+    return int(row[0])
 
 
 def _ranges(question: Question) -> Iterator[tuple[int | None, int, int]]:
@@ -130,123 +148,110 @@ def _ranges(question: Question) -> Iterator[tuple[int | None, int, int]]:
             yield scale, least, greatest
 
 
-def _parameters(question: Question, arms: tuple[Arm, ...], shape: Shape) -> Iterator[Any]:
-    """The values in the order in which Shape.statement() has their marks."""
-    edge, window = question.edge, question.window
-    start, end = window or Window()
-    within = [] if shape.match is None else _WINDOWS[shape.match](start, end)
-    position: list[Any] = []
-    if edge is not None:
-        created_at = connection.ops.adapt_datetimefield_value(edge.created_at)
-        position = [edge.sort_at, edge.slug, created_at]
-    if shape.match is not None:
-        yield from (end, start)
-    for arm in arms:
-        if shape.of_actor:
-            yield question.actor
-        yield from (arm.least, arm.greatest, *within)
-        if arm.at_edge:
-            yield from position
-
-
-# The conditions of timeline.querysets.during(), each with the order of its values.
-_CONDITIONS = {
-    "possible": ("{earliest} <= %s", "{latest} >= %s"),
-    "certain": ("{start_latest} <= %s", "{end_earliest} >= %s"),
-    "starts": ("{earliest} BETWEEN %s AND %s", "{start_latest} BETWEEN %s AND %s"),
-    "within": ("{earliest} BETWEEN %s AND %s", "{latest} BETWEEN %s AND %s"),
-}
-_WINDOWS = {
-    "possible": lambda start, end: [end, start],
-    "certain": lambda start, end: [end, start],
-    "starts": lambda start, end: [end, start, start, end, start, end],
-    "within": lambda start, end: [end, start, start, end, start, end],
+_CERTAIN = "{0}start_latest <= %(end)s AND {0}end_earliest >= %(start)s"
+# The conditions of timeline.querysets.during(); {0} leads to the bounds.
+_MATCHES = {
+    "possible": "{0}earliest <= %(end)s AND {0}latest >= %(start)s",
+    "certain": _CERTAIN,
+    "within": f"{_CERTAIN} AND {{0}}earliest BETWEEN %(start)s AND %(end)s"
+    " AND {0}latest BETWEEN %(start)s AND %(end)s",
+    "starts": f"{_CERTAIN} AND {{0}}earliest BETWEEN %(start)s AND %(end)s"
+    " AND {0}start_latest BETWEEN %(start)s AND %(end)s",
 }
 
 
 @dataclass(frozen=True)
 class Shape:
-    """All that the text of a statement depends on; the rest are its parameters."""
+    """All that the text of a statement depends on; the rest are its parameters, by name."""
 
     vendor: str
-    scales: tuple[int | None, ...]
-    at_edge: tuple[bool, ...]
+    arms: tuple[tuple[int, int | None], ...]
     match: str | None
     of_actor: bool
-    places: tuple[int, ...]
     downwards: bool
     backwards: bool
     limit: int
 
     @lru_cache(maxsize=512)  # noqa: B019  (the shapes are few and small)
     def statement(self) -> str:
-        certain, rows = "NULL", ""
+        certain, event = "NULL", ""
         if self.match is not None:
-            certain = "event.date_start_latest <= %s AND event.date_end_earliest >= %s"
-            rows = "JOIN timeline_event AS event ON event.id = page.id"
+            certain = _CERTAIN.format("event.date_")
+            event = "JOIN timeline_event AS event ON event.id = page.id"
         order = self._order("page.place", "page.sort_at", "page.id")
         return f"""
             SELECT page.id, page.sort_at, document.body, document.digest,
                 EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id), {certain}
-            FROM ({self._page()}) AS page {rows}
+            FROM ({self._merged_in_memory() if self._is_lateral else self._merged_as_walked()}) AS page {event}
             LEFT JOIN timeline_eventdocument AS document ON document.event_id = page.id
             ORDER BY {order}"""
 
-    def _page(self) -> str:
-        places = sorted(set(self.places))
-        parts = [f"SELECT {place} AS place, part.* FROM ({self._merged(place)}) AS part" for place in places]
+    @property
+    def _is_lateral(self) -> bool:
+        """PostgreSQL plans one arm for all; planning each by itself would take longer than walking them."""
+        return self.vendor == "postgresql" and len(self.arms) > 2
+
+    def _merged_in_memory(self) -> str:
+        rows = ", ".join(
+            f"({place}, {scale}, %(low_{at})s::bigint, %(low_id_{at})s::bigint, %(high_{at})s::bigint,"
+            f" %(high_id_{at})s::bigint)"
+            for at, (place, scale) in enumerate(self.arms)
+        )
+        columns = "place, scale, low, low_id, high, high_id"
+        bounds = ("arm.low, arm.low_id", "arm.high, arm.high_id")
+        return f"""
+            SELECT arm.place, found.* FROM (VALUES {rows}) AS arm ({columns})
+            CROSS JOIN LATERAL ({self._arm("arm.scale", *bounds)}) AS found
+            ORDER BY {self._order("place", "sort_at", "id")} LIMIT {self.limit}"""
+
+    def _merged_as_walked(self) -> str:
+        places = sorted({place for place, _ in self.arms})
+        parts = [f"SELECT {place} AS place, part.* FROM ({self._part(place)}) AS part" for place in places]
         if len(parts) == 1:
             return parts[0]
         order = self._order("place", "sort_at", "id")
         return f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {self.limit}"
 
-    def _merged(self, place: int) -> str:
-        """The arms of one place as one, walked in their order and no further than the limit.
-
-        No event comes twice, though an actor may have several roles in it.
-        """
-        ours = [at for at in range(len(self.scales)) if self.places[at] == place]
-        arms = [self._arm(at, distinct=self.of_actor and len(ours) == 1) for at in ours]
-        rows = " UNION ALL ".join(arms)
-        if self.of_actor and len(arms) > 1:
-            # SQLite merges what it walks; PostgreSQL would sort all of it first.
-            rows = (
-                " UNION ".join(arms)
-                if self.vendor == "sqlite"
-                else f"SELECT DISTINCT * FROM ({rows}) AS arms"
+    def _part(self, place: int) -> str:
+        """The arms of one place. SQLite merges them as it walks them, and stops at the limit."""
+        arms = [
+            self._rows(
+                None if scale is None else str(scale),
+                f"%(low_{at})s, %(low_id_{at})s",
+                f"%(high_{at})s, %(high_id_{at})s",
             )
-        return f"{rows} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
+            for at, (own, scale) in enumerate(self.arms)
+            if own == place
+        ]
+        if len(arms) == 1:
+            return self._walked(arms[0])
+        # UNION, because an actor may have several roles in an event.
+        merged = (" UNION " if self.of_actor else " UNION ALL ").join(f"SELECT {rows}" for rows in arms)
+        return f"{merged} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
 
-    def _arm(self, at: int, *, distinct: bool) -> str:
-        prefix = "part." if self.of_actor else "event.date_"
-        names = {
-            name: prefix + name for name in ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
-        }
-        event = "part.event_id" if self.of_actor else "event.id"
-        conditions = [f"{names['sort_at']} BETWEEN %s AND %s"]
-        if self.scales[at] is not None:
-            conditions.insert(0, f"{prefix}scale = {self.scales[at]}")
+    def _arm(self, scale: str | None, low: str, high: str) -> str:
+        return self._walked(self._rows(scale, low, high))
+
+    def _walked(self, rows: str) -> str:
+        distinct = "DISTINCT" if self.of_actor else ""
+        return f"SELECT {distinct} {rows} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
+
+    def _rows(self, scale: str | None, low: str, high: str) -> str:
+        """The rest of a SELECT of (sort_at, id): all columns and conditions are those of one index."""
+        event, prefix, table = "id", "date_", "timeline_event"
+        conditions = ["review = 'published'"]
         if self.of_actor:
-            conditions.insert(0, "part.actor_id = (SELECT id FROM timeline_actor WHERE slug = %s)")
+            event, prefix, table = "event_id", "", "timeline_participation"
+            conditions = ["is_public", "actor_id = (SELECT id FROM timeline_actor WHERE slug = %(actor)s)"]
+        if scale is not None:
+            conditions.append(f"{prefix}scale = {scale}")
+        key = f"({prefix}sort_at, {event})"
+        conditions += [f"{key} > ({low})", f"{key} < ({high})"]
         if self.match is not None:
-            kinds = (self.match,) if self.match in ("possible", "certain") else ("certain", self.match)
-            conditions += [text.format(**names) for kind in kinds for text in _CONDITIONS[kind]]
-        if self.at_edge[at]:
-            conditions.append(self._beyond(names["sort_at"], event))
-        rows = "timeline_event AS event"
-        if self.of_actor:
-            rows = "timeline_participation AS part JOIN timeline_event AS event ON event.id = part.event_id"
-        return f"""
-            SELECT {"DISTINCT" if distinct else ""} {names["sort_at"]} AS sort_at, {event} AS id
-            FROM {rows}
-            WHERE {" AND ".join(conditions)} AND event.review = 'published'"""
+            conditions.append(_MATCHES[self.match].format(prefix))
+        return f"{prefix}sort_at AS sort_at, {event} AS id FROM {table} WHERE {' AND '.join(conditions)}"
 
     def _order(self, place: str | None, *columns: str) -> str:
         """Forwards or backwards; what sorts last does so whichever way the others go."""
         first = [] if place is None else [f"{place} DESC" if self.backwards else place]
         return ", ".join([*first, *(f"{column} DESC" if self.downwards else column for column in columns)])
-
-    def _beyond(self, sort_at: str, event: str) -> str:
-        gone, side = (MAX_ID, "<") if self.downwards else (0, ">")
-        return f"""({sort_at}, {event}) {side} (%s, COALESCE(
-            (SELECT id FROM timeline_event WHERE slug = %s AND created_at = %s), {gone}))"""
