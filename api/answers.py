@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, TooManyFieldsSent
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.defaults import server_error
 from rest_framework import exceptions
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from api.exceptions import Conflict, InUse, TooManyParameters, TryAgain, details_of
+from api.exceptions import Conflict, InUse, TooExpensive, TooManyParameters, TryAgain, details_of
+from api.renderers import OrjsonRenderer
 
 # PostgreSQL's classes of errors: connection, rollback (deadlock, serialization), resources, locks, shutdown.
 PASSING = ("08", "40", "53", "55", "57")
+QUERY_CANCELED = "57014"
 
 
 def answer(found: Exception, context: dict[str, Any]) -> Response | None:
@@ -62,8 +66,8 @@ def _translated(found: Exception) -> Exception:
         return InUse(f"It is in use and stays. What uses it: {_kinds(found.protected_objects)}.")
     if isinstance(found, IntegrityError):
         return Conflict()
-    if isinstance(found, OperationalError | InterfaceError) and passes(found):
-        return TryAgain()
+    if isinstance(found, DatabaseError | InterfaceError):
+        return unavailable(found) or found
     return found
 
 
@@ -72,10 +76,32 @@ def _kinds(rows: set[Model]) -> str:
     return ", ".join(sorted({str(type(row)._meta.verbose_name_plural) for row in rows}))
 
 
-def passes(found: Exception) -> bool:
-    """Whether the same request may succeed a moment later: no error of the program or of the data."""
-    if isinstance(found.__cause__, sqlite3.Error):
-        code = getattr(found.__cause__, "sqlite_errorcode", 0) & 0xFF
-        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    state = getattr(found.__cause__, "pgcode", None)
-    return state is None or state.startswith(PASSING)  # without a state there was no connection
+def unavailable(found: Exception) -> TryAgain | TooExpensive | None:
+    """What to say of an error of the database that is none of the program or of the data."""
+    cause = found.__cause__
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_INTERRUPT:
+            return TooExpensive()
+        return TryAgain() if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) else None
+    state = getattr(cause, "pgcode", None)
+    if state == QUERY_CANCELED:
+        return TooExpensive()
+    # Without a state the server said nothing: there was no connection, or it broke.
+    lost = state is None and isinstance(found, OperationalError | InterfaceError)
+    return TryAgain() if lost or (state or "").startswith(PASSING) else None
+
+
+def failure(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: what fails outside a view of the API, such as in a session or in the admin."""
+    found = sys.exc_info()[1]
+    told = unavailable(found) if isinstance(found, DatabaseError | InterfaceError) else None
+    if request.path.startswith("/api/"):
+        body = body_of(told or APIException("Something went wrong here. It has been logged."))
+        response = HttpResponse(OrjsonRenderer().render(body), content_type="application/json")
+    else:
+        response = server_error(request)
+    response.status_code = told.status_code if told else 500
+    if told:
+        response["Retry-After"] = str(told.wait)
+    return response

@@ -36,13 +36,43 @@ class Conflict(APIException):
     default_detail = "Somebody else wrote the same thing at the same moment. Read it again and retry."
 
 
+class PreconditionFailed(APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = "It has been changed meanwhile. Read it again, and send your change with its new ETag."
+
+
+class PreconditionRequired(APIException):
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_code = "precondition_required"
+    default_detail = "Send the ETag of what you have seen as If-Match, so that nothing newer is overwritten."
+
+
+class KeyReused(APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "idempotency_key_reused"
+    default_detail = "This Idempotency-Key came with another request before. A new request has a new key."
+
+
 class TryAgain(APIException):
     """REST framework makes the header Retry-After of `wait`, in seconds."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "try_again"
-    default_detail = "The database was busy with something else. Nothing was saved; send it again."
+    # A connection may break after the database has saved and before it could say so.
+    default_detail = (
+        "The database was busy or away. Send it again; with an Idempotency-Key it cannot be done twice."
+    )
     wait = 1
+
+
+class TooExpensive(APIException):
+    """The database was stopped (timeline/limits.py)."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "too_expensive"
+    default_detail = "This took the database too long. Nothing was saved; ask for less, or again later."
+    wait = 5
 
 
 class TooManyParameters(APIException):

@@ -193,6 +193,8 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+# What a statement of a web request may take; 0: as long as it wants. timeline/limits.py keeps it.
+STATEMENT_TIMEOUT_SECONDS = _number("STATEMENT_TIMEOUT_SECONDS", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.trust.serve`: the site under waitress, as `manage.py demo` serves it, without the demo's data.
+"""`python -m tests.trust.serve`: the site under waitress, served as `manage.py demo` does.
 
 Prints the port that it took.
 """

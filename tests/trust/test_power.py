@@ -43,6 +43,8 @@ def write(server: Server, name: str, enough: Signal, most: int) -> list[str]:
                     enough.set()
         except (OSError, HTTPException):
             return saved
+        finally:
+            enough.set()  # also where it failed
     raise AssertionError("The writers go on until the server is gone.")
 
 

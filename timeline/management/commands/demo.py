@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from waitress.server import create_server
 
+from timeline.limits import limit_statements
 from timeline.models import Event, User
 
 HOST = "127.0.0.1"
@@ -75,6 +76,7 @@ class Command(BaseCommand):
             self.prepare()
             self.stdout.write(ADDRESSES.format(root=f"http://{HOST}:{server.effective_port}"))
             self.stdout.flush()  # a pipe would show the password only when the server has ended
+            limit_statements()  # from here on: preparing may take its time
             server.run()
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
