@@ -1,0 +1,163 @@
+"""Events as a table for spreadsheets: its columns, the cells that would run as formulas, and the way back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
+
+from timeline.exchange import outward
+from timeline.exchange.nouns import EVENT, STAMPS
+from timeline.exchange.survey import Problem
+from timeline.models import Event
+
+# The columns that stand for each key of an event as the API has it.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    **{
+        name: (name,)
+        for name in ("slug", "url", "title", "summary", "kind", "status", "verification", "review")
+    },
+    "importance": ("importance",),
+    "date": ("date_text", "date_edtf", "date_earliest", "date_latest"),
+    "participants": ("participants",),
+    "contracts": ("contracts",),
+    "place": ("place",),
+    "tags": ("tags",),
+    "related": ("related",),
+    "citations": ("sources",),
+    **{name: (name,) for name in STAMPS},
+    "timelines": ("timelines",),
+    "match": ("match",),
+}
+# What follows from others, or belongs to other things: read over.
+TOLD = {"url", "date_earliest", "date_latest", "timelines", "match"}
+KNOWN = {name for names in COLUMNS.values() for name in names}
+# In date_edtf, of words that give no date: an empty cell would have them read.
+UNDATED = "undated"
+SEPARATOR = "; "
+PAIR = ":"
+WHOLE = ("importance", "version")
+CHUNK = 500
+
+# What a spreadsheet may run, also after white space or in full width; and before it the quotes of escapes.
+_formula = re.compile(r"['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
+
+
+def escaped(cell: str) -> str:
+    """With a quote before it if a spreadsheet would run it, or if it looks as if it were escaped."""
+    return f"'{cell}" if _formula.match(cell) else cell
+
+
+def unescaped(cell: str) -> str:
+    """Exactly what `escaped` was given; what it would not have escaped is left as it is."""
+    return cell[1:] if cell.startswith("'") and _formula.match(cell, 1) else cell
+
+
+def table_row(cells: Iterable[Any]) -> list[Any]:
+    return [escaped(cell) if type(cell) is str else cell for cell in cells]
+
+
+def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Problem]]:
+    """Write a line of JSON for each row of a table of events; returns at which line of the table each ends.
+
+    A row says what its columns hold; for the rest the event keeps what it has, where it stands already. Of a
+    participant or source that stays, it keeps capacity, quote and whatever else a cell cannot say.
+    """
+    csv.field_size_limit(2**31 - 1)
+    text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
+    try:
+        rows = csv.reader(text, strict=True)
+        header = next(rows, [])
+        if problems := _problems_of(header):
+            return (), problems
+        numbers: list[int] = []
+        chunk: list[dict[str, str]] = []
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != len(header):
+                message = f"It has {len(row)} cells; the first row has {len(header)}."
+                return (), [Problem(rows.line_num, "", message)]
+            numbers.append(rows.line_num)
+            chunk.append(dict(zip(header, map(unescaped, row), strict=True)))
+            if len(chunk) == CHUNK:
+                out.writelines(_lines(chunk))
+                chunk = []
+        out.writelines(_lines(chunk))
+    except csv.Error as error:
+        return (), [Problem(rows.line_num, "", f"It is not CSV: {error}.")]
+    except UnicodeDecodeError as error:
+        return (), [Problem(1, "", f"It is not UTF-8: byte {error.start} of a block cannot be read.")]
+    finally:
+        text.detach()
+    return numbers, []
+
+
+def _problems_of(header: list[str]) -> list[Problem]:
+    found = [Problem(1, name, "There is no such column.") for name in header if name not in KNOWN]
+    found += [Problem(1, name, "The column is there twice.") for name in {*header} if header.count(name) > 1]
+    if "slug" not in header:
+        found.append(Problem(1, "slug", "This column is needed."))
+    return found
+
+
+def _lines(rows: list[dict[str, str]]) -> Iterator[bytes]:
+    ids = dict(Event.objects.filter(slug__in={row["slug"] for row in rows}).values_list("slug", "pk"))
+    standing = {record["slug"]: record for record in outward.records(EVENT, list(ids.values()))}
+    for row in rows:
+        yield outward.line({"type": "event", **_event(row, standing.get(row["slug"], {}))})
+
+
+def _event(row: dict[str, str], stands: dict[str, Any]) -> dict[str, Any]:
+    """The event of a row as a line has it."""
+    event: dict[str, Any] = dict(stands)
+    for name, cell in row.items():
+        if name in TOLD or name.startswith("date_"):
+            continue
+        if name in WHOLE or name in STAMPS:
+            if cell:
+                event[name] = int(cell) if name in WHOLE and cell.isdecimal() and len(cell) < 10 else cell
+        elif name == "place":
+            event[name] = cell or None
+        elif name in ("contracts", "tags"):
+            event[name] = _parts(cell)
+        elif name in PAIRS:
+            event[name] = _pairs(name, cell, stands.get(name, []))
+        elif name == "sources":
+            event["citations"] = _citations(cell, stands.get("citations", []))
+        elif cell or name not in DEFAULTED:
+            event[name] = cell
+    if "date_text" in row or "date_edtf" in row:
+        event["date"] = _date(row.get("date_text", ""), row.get("date_edtf", ""), stands.get("date"))
+    return event
+
+
+DEFAULTED = ("status", "verification", "review")
+PAIRS = {"participants": ("actor", "role"), "related": ("kind", "related")}
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(SEPARATOR.strip()) if part.strip()]
+
+
+def _pairs(name: str, cell: str, standing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    keys = PAIRS[name]
+    known = {PAIR.join(line[key] for key in keys): line for line in standing}
+    return [known.get(part) or dict(zip(keys, part.split(PAIR, 1), strict=False)) for part in _parts(cell)]
+
+
+def _citations(cell: str, standing: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    sources = _parts(cell)
+    kept = [citation for citation in standing if citation["source"] in sources]
+    cited = {citation["source"] for citation in kept}
+    return [*kept, *({"source": source} for source in dict.fromkeys(sources) if source not in cited)]
+
+
+def _date(text: str, edtf: str, standing: dict[str, Any] | None) -> Any:
+    if edtf == UNDATED:
+        return {"text": text, "edtf": None}
+    if edtf:
+        return {"text": text, "edtf": edtf}
+    return standing if standing is not None and standing["text"] == text else text or None
