@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,8 +14,19 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from api.documents import reading
+from api.documents.base import SHOWN
 from api.exceptions import error
 from timeline.fields import TimeSpanField, When
+from timeline.models import Event, EventKind, Role, Source
+
+# What is read of a thing that a body names: what answers show of it, and what the rules ask for.
+NEEDED: dict[type[Model], tuple[str, ...]] = SHOWN | {
+    Event: (*SHOWN[Event], "date"),
+    EventKind: ("slug",),
+    Role: ("slug",),
+    Source: (*SHOWN[Source], "text_sha256"),
+}
+SLUGS_AT_ONCE = 500
 
 _decimal = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
@@ -150,13 +163,22 @@ class Reference(serializers.Field):
         return self._found(data)
 
     def _found(self, slug: str) -> Model:
-        # A body may name one actor many times; the serializer's context lasts as long as the request.
-        context: dict[str, Any] = self.context  # type: ignore[assignment]
-        known: dict[tuple[type[Model], str], Model | None] = context.setdefault("referred_to", {})
-        key = (self.model, slug)
-        if key not in known:
-            rows = self.model._default_manager.visible_to(self.context["request"].user)  # type: ignore[attr-defined]
-            known[key] = rows.filter(slug=slug).first()
-        if (found := known[key]) is None:
+        found = self.context["referred_to"].get((self.model, slug))
+        if found is None:
             raise ValidationError([no_such(self.model, slug)])
-        return found
+        return found  # type: ignore[no-any-return]
+
+
+def look_up(named: Iterable[tuple[type[Model], str]], context: Any) -> None:
+    """Fetch what the user may see of the things named into the `referred_to` of a serializer's context."""
+    known: dict[tuple[type[Model], str], Model] = context["referred_to"]
+    wanted: dict[type[Any], set[str]] = defaultdict(set)
+    for model, slug in named:
+        if (model, slug) not in known:
+            wanted[model].add(slug)
+    for model, slugs in wanted.items():
+        rows = model._default_manager.visible_to(context["request"].user).only(*NEEDED[model]).order_by()
+        asked = sorted(slugs)
+        for start in range(0, len(asked), SLUGS_AT_ONCE):
+            for found in rows.filter(slug__in=asked[start : start + SLUGS_AT_ONCE]):
+                known[model, found.slug] = found

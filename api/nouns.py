@@ -27,6 +27,7 @@ class EventView(RecordView):
     serializer_class = serializers.EventSerializer
     document = documents.EVENT
     filters = EVENT_FILTERS
+    takes_lists = True
     orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {
         "date": lambda rows: rows.in_order(),
         "-date": lambda rows: rows.in_order(descending=True),

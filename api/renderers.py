@@ -12,6 +12,10 @@ from rest_framework.renderers import BaseRenderer
 from api.exceptions import refusal
 
 
+def json_of(data: Any) -> bytes:
+    return orjson.dumps(data, option=orjson.OPT_UTC_Z)
+
+
 class OrjsonRenderer(BaseRenderer):
     """UTF-8 JSON; time stamps in UTC with a Z."""
 
@@ -25,7 +29,7 @@ class OrjsonRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        return b"" if data is None else orjson.dumps(data, option=orjson.OPT_UTC_Z)
+        return b"" if data is None else json_of(data)
 
 
 class NamedNegotiation(DefaultContentNegotiation):

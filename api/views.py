@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework import status
 from rest_framework.request import Request
@@ -16,10 +17,14 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from api.conditional import Answer, check_version, etag_of, unless_known
 from api.documents import Document, Viewer
 from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
+from api.idempotency import once
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
+from api.renderers import json_of
+from api.writing import by_number, check_number, tried
 
 FORMAT = Choice("format", "The form of the answer.", choices=("json",))
 
@@ -65,6 +70,8 @@ class RecordView(AskedView, GenericViewSet):
     # The first is the default. Only where there are several can one be asked for.
     orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {"slug": by_slug}
     order_description: ClassVar[str] = ""
+    # Whether a POST may bring a list of them.
+    takes_lists: ClassVar[bool] = False
 
     def parameters(self) -> list[Parameter]:
         if self.action == "list":
@@ -115,39 +122,72 @@ class RecordView(AskedView, GenericViewSet):
         links = {"next": cursors.address(page.next), "previous": cursors.address(page.previous)}
         return Response({**counted, **links, "results": self.rendered(page.rows)})
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self.rendered([self.one(self.prepared(self.get_queryset()))])[0])
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.one(self.prepared(self.get_queryset()))
+        body = json_of(self.rendered([row])[0])
+        return unless_known(request, Answer(body, etag=etag_of(row.version, body)))
 
-    def written(self, record: Any) -> dict[str, Any]:
-        """The document of what was just written, also where its author may not read it afterwards."""
-        rows = type(record)._default_manager.filter(pk=record.pk)
-        return self.rendered([self.prepared(rows).get()])[0]
+    def written(self, record: Any) -> Any:
+        """What was just written with all that its document needs, also where its author may not read it."""
+        if getattr(record, "is_fetched", False):
+            return record
+        return self.prepared(type(record)._default_manager.filter(pk=record.pk)).get()
+
+    def told(self, record: Any, code: int) -> Answer:
+        """The document of what was just written."""
+        row = self.written(record)
+        body = json_of(self.rendered([row])[0])
+        location = self.viewer.url(self.document.noun, row.slug) if code == status.HTTP_201_CREATED else ""
+        return Answer(body, code, etag_of(row.version, body), location)
 
     def one(self, rows: QuerySet[Any]) -> Any:
         return get_object_or_404(rows, slug=self.kwargs["slug"])
 
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        body = self.written(serializer.save())
-        headers = {"Location": self.viewer.url(self.document.noun, body["slug"])}
-        return Response(body, status=status.HTTP_201_CREATED, headers=headers)
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        data = request.data  # read before any transaction: who sends slowly keeps nobody else from writing
+        items = data if self.takes_lists and isinstance(data, list) else None
+        return once(request, data, lambda: self.made(data) if items is None else self.made_all(items))
 
-    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
-        data = request.data  # read before the transaction: who sends slowly keeps nobody else from writing
-        with transaction.atomic():
+    def made(self, data: Any) -> Answer:
+        with self.serializer_class.lent(self.request, data=data) as serializer:
+            attrs = serializer.run_validation(data)
+            model = serializer.Meta.model
+            record = tried(lambda asked: serializer.written(model(), attrs, asked=asked))
+        return self.told(record, status.HTTP_201_CREATED)
+
+    def made_all(self, items: Sequence[Any]) -> Answer:
+        """All of the list or nothing. What is wrong is told by the number of the item, from 0."""
+        check_number(items)
+        with self.serializer_class.lent(self.request) as serializer:
+            serializer.look_up(items)
+            attrs = by_number(serializer.run_validation, items)
+            model = serializer.Meta.model
+            records = tried(
+                lambda asked: by_number(lambda one: serializer.written(model(), one, asked=asked), attrs)
+            )
+        rows = [self.written(record) for record in records]
+        return Answer(json_of(self.rendered(rows)), status.HTTP_201_CREATED)
+
+    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> HttpResponse:
+        data = request.data
+
+        def changed(asked: bool) -> Answer:
             # Locked, so that what is read here and merged is not changed by somebody else meanwhile. Not as
             # for a deletion: two events that name each other may be written at the same moment.
             record = self.one(self.get_queryset().select_for_update(no_key=True))
-            serializer = self.get_serializer(record, data=data, partial=partial)
-            serializer.is_valid(raise_exception=True)
-            body = self.written(serializer.save())
-        return Response(body)
+            check_version(request, record.version)
+            with self.serializer_class.lent(request, record, data, partial=partial) as serializer:
+                serializer.written(record, serializer.run_validation(data), asked=asked)
+            return self.told(record, status.HTTP_200_OK)
 
-    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return tried(changed).response()
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.update(request, *args, partial=True, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with transaction.atomic():
-            self.one(self.get_queryset().select_for_update()).delete()
+            record = self.one(self.get_queryset().select_for_update())
+            check_version(request, record.version)
+            record.delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -352,7 +352,8 @@ def by_admin(event: Event, text: str) -> None:
 def by_api_patch(event: Event, text: str) -> None:
     client = Client()
     client.force_login(make.an_editor())
-    answer = client.patch(f"/api/v1/events/{event.slug}/", {"date": text}, content_type="application/json")
+    address, any_version = f"/api/v1/events/{event.slug}/", {"if-match": "*"}
+    answer = client.patch(address, {"date": text}, content_type="application/json", headers=any_version)
     assert answer.status_code == 200, answer.content
 
 

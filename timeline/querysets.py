@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
+from timeline.quotes import Quotable
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -72,6 +73,10 @@ class RowQuerySet(QuerySet[Any]):
                 lookups[name] = value
         return self.get(**lookups)
 
+    def create_lines(self, lines: list[Any]) -> None:
+        """Save new lines of one thing, whose positions are settled, with one statement."""
+        self.bulk_create(lines)
+
 
 class RecordQuerySet(RowQuerySet):
     """Public things. `public()` is the one rule of who sees what; every exit goes through `visible_to()`."""
@@ -79,6 +84,10 @@ class RecordQuerySet(RowQuerySet):
     def public(self) -> Self:
         """What everybody may see."""
         return self.all()
+
+    def mark_changed(self) -> None:
+        """Count a change of each, and when it was: for what changes a thing without saving it."""
+        self.update(version=F("version") + 1, updated_at=timezone.now())
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Everything for those who may view the model in the admin, for others what is public."""
@@ -149,8 +158,7 @@ class EventQuerySet(ReviewedQuerySet):
         """Add the contract to those of these events that lack it, which is a change of each of them."""
         lacking = list(self.exclude(contracts=contract).order_by("pk").values_list("pk", flat=True))
         contract.events.add(*lacking)
-        changed = {"version": F("version") + 1, "updated_at": timezone.now()}
-        self.model._default_manager.filter(pk__in=lacking).update(**changed)
+        self.model._default_manager.filter(pk__in=lacking).mark_changed()
 
     def involving(
         self, actors: Iterable[Any], *, roles: Iterable[Any] | None = None, members: bool = False
@@ -250,6 +258,15 @@ class TagQuerySet(UsedQuerySet):
 
 
 class CitationQuerySet(RowQuerySet):
+    def create_lines(self, lines: list[Any]) -> None:
+        """Look for the quotes, too: reads the texts of the sources that have one, each once."""
+        quoted = {line.source_id for line in lines if line.quote and line.source.text_sha256}
+        texts = rows_of("Source").filter(pk__in=quoted).values_list("pk", "text") if quoted else ()
+        quotable = {pk: Quotable(text) for pk, text in texts}
+        for line in lines:
+            line.find_quote(quotable.get(line.source_id, Quotable("")))
+        super().create_lines(lines)
+
     def public(self) -> Self:
         """Citations of what is published."""
         return self.filter(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.documents.base import (
@@ -135,3 +136,12 @@ EVENT = Document(
 
 # With a date filter each event says how it meets the window.
 EVENT_IN_WINDOW = Document("events", {**EVENT.parts, "match": column("match")})
+
+LISTS = ("participations", "contracts", "milestones", "tags", "relations", "relations_to_it", "citations")
+
+
+def fetched_as_new(event: Any, lists: Mapping[str, list[Any]]) -> None:
+    """Give a new event what its document is made of. Nothing else hangs on it, so none need be fetched."""
+    for name in LISTS:
+        setattr(event, f"fetched_{name}", list(dict.fromkeys(lists.get(name, ()))))
+    event.is_fetched = True

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from contextlib import contextmanager
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError as ModelError
-from django.db import models, transaction
+from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.settings import api_settings
 
 from api.exceptions import details_of, error
-from api.fields import Amount, Day, Flag, Reference, Slug, Text, TimeSpan, WebAddress, Whole, unknown_keys
+from api.fields import (
+    Amount,
+    Day,
+    Flag,
+    Reference,
+    Slug,
+    Text,
+    TimeSpan,
+    WebAddress,
+    Whole,
+    look_up,
+    unknown_keys,
+)
 from timeline.fields import TimeSpanField
 from timeline.models.base import Line, Record
 from timeline.models.event import Reviewed
@@ -109,13 +122,42 @@ class RecordSerializer(StrictSerializer):
     """
 
     kept: ClassVar[tuple[str, ...]] = ()
+    # Those of this class that serve no request at the moment.
+    idle: ClassVar[list[Any]]
 
     Meta: Any
 
     url = serializers.SerializerMethodField(help_text="The address here.")
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.idle = []
+
+    @classmethod
+    @contextmanager
+    def lent(
+        cls, request: Any, record: Any = None, data: Any = None, *, partial: bool = False
+    ) -> Iterator[Self]:
+        """A serializer for the time of a request: making its fields costs more than all that they do."""
+        serializer = cls.idle.pop() if cls.idle else cls()
+        serializer.instance, serializer.initial_data, serializer.partial = record, data, partial
+        serializer._context = {"request": request, "referred_to": {}}
+        yield serializer
+        # One that was left by an exception is dropped.
+        serializer.instance = serializer.initial_data = None
+        serializer._context = {}
+        cls.idle.append(serializer)
+
     def get_url(self, record: Record) -> str:
         raise NotImplementedError  # answers are made in api/documents; this is for the schema
+
+    def look_up(self, bodies: list[Any]) -> None:
+        """Fetch all that these bodies refer to, with one query for each model."""
+        look_up((named for body in bodies for named in named_in(self, body)), self.context)
+
+    def to_internal_value(self, data: Any) -> Any:
+        self.look_up([data])
+        return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if self.instance is not None:
@@ -134,11 +176,32 @@ class RecordSerializer(StrictSerializer):
                     message = f"To write `{name}` you need the permission {seen.view_permission}."
                     raise PermissionDenied(message)
 
-    def create(self, attrs: dict[str, Any]) -> Any:
-        return self.written(self.Meta.model(), attrs)
+    def written(self, record: Any, attrs: dict[str, Any], *, asked: bool) -> Any:
+        """Save the record and all that is given with it; part of a transaction.
 
-    def update(self, record: Any, attrs: dict[str, Any]) -> Any:
-        return self.written(record, attrs if self.partial else self.emptied() | attrs)
+        The database holds to its constraints itself. Only where it has refused a row is each `asked` before
+        the rows are saved, so that the answer can name which one it was, and of which line.
+        """
+        is_new = record._state.adding
+        if not (is_new or self.partial):
+            attrs = self.emptied() | attrs
+        lists = {name: value for name, value in attrs.items() if isinstance(value, list)}
+        for name, value in attrs.items():
+            if name not in lists:
+                setattr(record, name, value)
+        if found := errors_of(record, asked=asked):
+            raise ValidationError(found)
+        record.save()
+        whole = {field.source: field for field in self._writable_fields}
+        for name, rows in lists.items():
+            if isinstance(whole[name], serializers.ListSerializer):
+                lists[name] = self.replace(record, whole[name], rows, is_new=is_new, asked=asked)
+            elif is_new:
+                getattr(record, name).add(*rows)
+            else:
+                getattr(record, name).set(rows)
+        self.check_whole(record, lists, is_new=is_new)
+        return record
 
     def emptied(self) -> dict[str, Any]:
         """What each key stands for when a PUT leaves it out."""
@@ -154,44 +217,33 @@ class RecordSerializer(StrictSerializer):
                 found[field.source] = []
         return found
 
-    @transaction.atomic
-    def written(self, record: Any, attrs: dict[str, Any]) -> Any:
-        """Save the record and all that is given with it, or nothing."""
-        whole = {field.source: field for field in self._writable_fields}
-        lists = {name: attrs.pop(name) for name in list(attrs) if isinstance(attrs[name], list)}
-        for name, value in attrs.items():
-            setattr(record, name, value)
-        if found := errors_of(record):
-            raise ValidationError(found)
-        record.save()
-        for name, rows in lists.items():
-            if isinstance(whole[name], serializers.ListSerializer):
-                self.replace(record, whole[name], rows)
-            else:
-                getattr(record, name).set(rows)
-        self.check_whole(record)
-        return record
-
-    def replace(self, record: Record, field: Any, rows: list[dict[str, Any]]) -> None:
+    def replace(
+        self, record: Record, field: Any, rows: list[dict[str, Any]], *, is_new: bool, asked: bool
+    ) -> list[Any]:
         """Put these lines in the place of those that stand, in this order."""
         manager = getattr(record, field.source)
-        manager.all().delete()
+        if not is_new:
+            manager.all().delete()
+        lines = [manager.model(**{manager.field.name: record}, **columns) for columns in rows]
         errors: dict[str, Any] = {}
-        for position, columns in enumerate(rows):
-            line = manager.model(**{manager.field.name: record}, **columns)
+        for position, line in enumerate(lines):
             if isinstance(line, Line):
                 line.position = position
-            if found := errors_of(line):
+            if found := errors_of(line, asked=asked):
                 errors[str(position)] = found
-            else:
-                line.save()
+            elif asked:
+                line.save()  # so that the next is asked whether it is another
         if errors:
             raise ValidationError({field.field_name: errors})
+        if lines and not asked:
+            manager.model._default_manager.create_lines(lines)
+        return lines
 
-    def check_whole(self, record: Any) -> None:
-        """The rules over several rows, once all of them are written."""
+    def check_whole(self, record: Any, lists: dict[str, list[Any]], *, is_new: bool) -> None:
+        """The rules over several rows, once all of them are written; `lists` are those that were replaced."""
         if isinstance(record, Reviewed):
-            record.check_publishable()
+            citations = lists.get("citations", [] if is_new else None)
+            record.check_publishable(None if citations is None else len(citations))
 
 
 def models_behind(field: Any) -> Iterator[type[models.Model]]:
@@ -205,15 +257,33 @@ def models_behind(field: Any) -> Iterator[type[models.Model]]:
             yield from models_behind(part)
 
 
-def errors_of(row: models.Model) -> dict[str, list[Any]]:
-    """What the model says against the row: its fields, `clean()`, uniqueness, and its constraints by name."""
+def named_in(field: Any, data: Any) -> Iterator[tuple[type[models.Model], str]]:
+    """What a body refers to: models and slugs. What has another shape than it should is passed over."""
+    if isinstance(field, Reference):
+        slug = data.get("slug") if isinstance(data, dict) else data
+        if isinstance(slug, str):
+            yield field.model, slug
+    elif isinstance(field, serializers.ListField | serializers.ListSerializer):
+        for part in data[:MAX_LINES] if isinstance(data, list) else ():
+            yield from named_in(field.child, part)
+    elif isinstance(field, serializers.Serializer) and isinstance(data, dict):
+        for name, part in field.fields.items():
+            if name in data and not part.read_only:
+                yield from named_in(part, data[name])
+
+
+def errors_of(row: models.Model, *, asked: bool) -> dict[str, list[Any]]:
+    """What the model says against the row: its fields and `clean()`.
+
+    If `asked`, also uniqueness, and its constraints by name, with a query for each.
+    """
     references = [column.name for column in row._meta.concrete_fields if column.is_relation]
     errors: dict[str, list[Any]] = {}
     try:
-        row.full_clean(exclude=references, validate_constraints=False)
+        row.full_clean(exclude=references, validate_unique=asked, validate_constraints=False)
     except ModelError as found:
         return details_of(found)
-    for constraint in row._meta.constraints:
+    for constraint in row._meta.constraints if asked else ():
         try:
             constraint.validate(type(row), row)
         except ModelError as found:

@@ -114,10 +114,10 @@ class ContractSerializer(RecordSerializer):
         )
         read_only_fields = ("version",)
 
-    def replace(self, record: Any, field: Any, rows: list[dict[str, Any]]) -> None:
+    def replace(self, record: Any, field: Any, rows: list[dict[str, Any]], **how: Any) -> list[Any]:
         if field.source == "milestones":
             self._join(record, [row["event"].pk for row in rows if row.get("event") is not None])
-        super().replace(record, field, rows)
+        return super().replace(record, field, rows, **how)
 
     def _join(self, record: Contract, keys: list[int]) -> None:
         """The events of milestones belong to the contract; those that did not are changed by this request."""
@@ -132,6 +132,7 @@ class ContractSerializer(RecordSerializer):
             )
         events.join(record)
 
-    def check_whole(self, record: Contract) -> None:
-        record.check_shares()
-        super().check_whole(record)
+    def check_whole(self, record: Contract, lists: dict[str, list[Any]], *, is_new: bool) -> None:
+        if "payment_terms" in lists:
+            record.check_shares(term.share for term in lists["payment_terms"])
+        super().check_whole(record, lists, is_new=is_new)

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from api.documents.event import fetched_as_new
 from api.exceptions import error
 from api.fields import Importance, Reference, TimeSpan
 from api.serializers.base import LineSerializer, RecordSerializer, StrictSerializer, lines, references
@@ -110,23 +111,25 @@ class EventSerializer(RecordSerializer):
         )
         read_only_fields = ("version",)
 
-    def replace(self, record: Any, field: Any, rows: list[dict[str, Any]]) -> None:
+    def replace(self, record: Any, field: Any, rows: list[dict[str, Any]], **how: Any) -> list[Any]:
         if field.source == "relations":
             rows = self._outgoing(record, rows)
-        super().replace(record, field, rows)
+        return super().replace(record, field, rows, **how)
 
     def _outgoing(self, record: Event, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The relations that are this event's own. Those of others to it have to stand, as GET gave them."""
-        outgoing = []
-        standing = set(record.relations_to_it.values_list("kind", "event"))
-        for row in rows:
-            if row.pop("direction", OUTGOING) == OUTGOING:
-                outgoing.append(row)
-            elif (row["kind"], row["related"].pk) not in standing:
+        incoming = [row for row in rows if row.get("direction") == INCOMING]
+        standing = set(record.relations_to_it.values_list("kind", "event")) if incoming else set()
+        for row in incoming:
+            if (row["kind"], row["related"].pk) not in standing:
                 message = f"An incoming relation is written with the other event, “{row['related'].slug}”."
                 raise ValidationError({"related": [error(message, "incoming_is_read_only")]})
-        return outgoing
+        outgoing = [row for row in rows if row.get("direction") != INCOMING]
+        return [{key: value for key, value in row.items() if key != "direction"} for row in outgoing]
 
-    def check_whole(self, record: Event) -> None:
-        record.check_contracts()
-        super().check_whole(record)
+    def check_whole(self, record: Event, lists: dict[str, list[Any]], *, is_new: bool) -> None:
+        if "contracts" in lists and not is_new:
+            record.check_contracts()
+        super().check_whole(record, lists, is_new=is_new)
+        if is_new:
+            fetched_as_new(record, lists)

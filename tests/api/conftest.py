@@ -1,4 +1,4 @@
-"""Clients of the API: one that nobody knows, and one that may do everything."""
+"""Clients of the API: one that nobody knows, and one that may do everything and asks for no version."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -15,4 +15,5 @@ def anyone(db: None) -> APIClient:
 def editor(db: None) -> APIClient:
     client = APIClient()
     client.force_authenticate(factories.an_editor())
+    client.credentials(HTTP_IF_MATCH="*")
     return client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -239,11 +240,22 @@ def lock_cited(citations: QuerySet) -> None:
     """Lock what the citations are of until the transaction ends: nobody else takes a citation from it."""
     locked: set[tuple[Any, ...]] = set()
     # Again where a citation was moved to another while its thing was waited for.
-    while not (targets := set(citations.order_by().values_list("event", "contract"))) <= locked:
+    while not (targets := cited_by(citations)) <= locked:
         events, contracts = zip(*targets, strict=True)
         for rows, pks in ((Event.objects.all(), events), (Contract.objects.all(), contracts)):
             list(rows.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True).values("pk"))
         locked |= targets
+
+
+def cited_by(citations: QuerySet) -> set[tuple[Any, ...]]:
+    """The ids of what the citations are of: (event, contract), one of them None."""
+    return set(citations.order_by().values_list("event", "contract"))
+
+
+def mark_changed(targets: Collection[tuple[Any, ...]]) -> None:
+    """A citation that comes, changes or goes by itself is a change of what it is of."""
+    Event.objects.filter(pk__in=[event for event, _ in targets if event]).mark_changed()
+    Contract.objects.filter(pk__in=[contract for _, contract in targets if contract]).mark_changed()
 
 
 def left_without(citations: QuerySet) -> list[Event | Contract]:
@@ -289,6 +301,21 @@ class CitationAdmin(RecordAdmin):
     @admin.display(description="quote in the source", ordering="quote_status")
     def state(self, citation: Citation) -> str:
         return status_badge(citation.quote_status)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        this = Citation.objects.filter(pk=obj.pk)
+        before = cited_by(this) if change else set()
+        super().save_model(request, obj, form, change)
+        mark_changed(before | {(obj.event_id, obj.contract_id)})
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        mark_changed([(obj.event_id, obj.contract_id)])
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        targets = cited_by(queryset)
+        super().delete_queryset(request, queryset)
+        mark_changed(targets)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Shows what would be left without any citation as what stands in the way."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from itertools import count
+import string
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from timeline.folding import LETTERS
 
 SLUG_LENGTH = 100
+# Which numbers are tried behind a slug that is taken. They are asked for one by one, because no index of
+# SQLite helps to find what begins so.
+SLUGS_TRIED = ((1, 10), (10, 100), (100, 1000))
 
 
 class Row(models.Model):
@@ -44,6 +48,8 @@ class Record(Row):
 
     name_field: ClassVar[str] = "title"
     natural_lookups = ("slug",)
+    # What stands at these addresses of the API is something else.
+    reserved_slugs: ClassVar[tuple[str, ...]] = ()
 
     slug = models.SlugField(max_length=SLUG_LENGTH, unique=True, blank=True, allow_unicode=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -69,8 +75,15 @@ class Record(Row):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Refuse to move a thing from an address that the public has. Runs up to two queries."""
+        """Refuse a reserved slug, and to move a thing from an address that the public has.
+
+        Runs up to two queries.
+        """
         super().clean()
+        if self.slug in self.reserved_slugs:
+            message = "The slug “%(slug)s” is the address of something else."
+            params = {"slug": self.slug}
+            raise ValidationError({"slug": ValidationError(message, code="slug_is_reserved", params=params)})
         stood = self.stored_slug()
         if stood is None or self.slug in ("", stood):
             return
@@ -99,15 +112,20 @@ class Record(Row):
             above = rows.filter(pk=above).values_list(name, flat=True).first()
 
     def free_slug(self) -> str:
-        """A slug from the name that no other row has. Runs one query, and another where it is taken."""
+        """A slug from the name that no other row has, with a number where it has to be.
+
+        Runs one query, and more only where nine are taken.
+        """
         name = str(getattr(self, self.name_field)).translate(LETTERS)
         base = slugify(name) or slugify(name, allow_unicode=True) or self._meta.model_name or ""
         base = base[: SLUG_LENGTH - 8].rstrip("-")
-        others = type(self)._default_manager.exclude(pk=self.pk)
-        if not others.filter(slug=base).exists():
-            return base
-        taken = set(others.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
-        return next(slug for number in count(2) if (slug := f"{base}-{number}") not in taken)
+        others: Any = type(self)._default_manager.order_by().values_list("slug", flat=True)
+        for start, end in SLUGS_TRIED:
+            slugs = [f"{base}-{number}" if number > 1 else base for number in range(start, end)]
+            taken = {*others.filter(slug__in=slugs), *self.reserved_slugs}
+            if free := next((slug for slug in slugs if slug not in taken), ""):
+                return free
+        return f"{base}-{get_random_string(6, string.digits)}"
 
 
 class Line(Row):
