@@ -8,7 +8,7 @@ class ApiConfig(AppConfig):
     verbose_name = "API"
 
     def ready(self) -> None:
-        from api import public
+        from api import rendering
         from timeline import kept
 
-        kept.render_with(public.bodies)
+        kept.render_with(rendering.bodies)

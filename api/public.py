@@ -1,21 +1,19 @@
-"""Events as everybody may read them: rendered to be kept, and answered from what is kept."""
+"""Events as everybody may read them, answered from the documents that are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
 from api import documents
-from api.documents import Viewer
 from api.event_filters import DATES, has_date_filter, window_of
 from api.event_filters import PARAMETERS as FILTERS
 from api.filters import Choice, Keys, Parameter, Refused, read_one
@@ -35,21 +33,6 @@ AT_ONCE: dict[str, Parameter] = {
     **{one.name: one for one in FILTERS if one.name in (*DATES, "date_match")},
 }
 SHOWN = (Actor, Contract, Event, Place, Source, Tag)
-
-
-def bodies(ids: Sequence[int]) -> dict[int, str]:
-    """The JSON of those of the events that are public, with ROOT for the address of the API."""
-    # NUL is in no text, so a string that begins with it is an address.
-    viewer = Viewer(AnonymousUser(), root="\0")
-    keys = documents.EVENT.standard
-    rows = list(documents.EVENT.prepared(Event.objects.public().filter(pk__in=ids), keys, viewer))
-    rendered = documents.EVENT.of(rows, keys, viewer)
-    return {row.pk: as_body(document) for row, document in zip(rows, rendered, strict=True)}
-
-
-def as_body(document: dict[str, Any]) -> str:
-    text = orjson.dumps(document, option=orjson.OPT_UTC_Z)
-    return text.replace(b'"\\u0000', b'"' + ROOT.encode()).decode()
 
 
 def sees_what_everybody_sees(user: Any) -> bool:

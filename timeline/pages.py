@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -91,7 +91,9 @@ def page(question: Question) -> list[Found]:
     start, end = question.window or Window()
     values = {"actor": question.actor, "start": start, "end": end}
     for at, arm in enumerate(arms):
-        values |= zip((f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high))
+        values |= zip(
+            (f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high), strict=True
+        )
     with connection.cursor() as cursor:
         cursor.execute(shape.statement(), values)
         rows = [Found(*row) for row in cursor.fetchall()]
@@ -179,10 +181,11 @@ class Shape:
             certain = _CERTAIN.format("event.date_")
             event = "JOIN timeline_event AS event ON event.id = page.id"
         order = self._order("page.place", "page.sort_at", "page.id")
+        rows = self._merged_in_memory() if self._is_lateral else self._merged_as_walked()
         return f"""
             SELECT page.id, page.sort_at, document.body, document.digest,
                 EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id), {certain}
-            FROM ({self._merged_in_memory() if self._is_lateral else self._merged_as_walked()}) AS page {event}
+            FROM ({rows}) AS page {event}
             LEFT JOIN timeline_eventdocument AS document ON document.event_id = page.id
             ORDER BY {order}"""
 
