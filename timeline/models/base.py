@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -47,6 +47,7 @@ class Record(Row):
     """
 
     name_field: ClassVar[str] = "title"
+    _read_slug = ""
     natural_lookups = ("slug",)
     # What stands at these addresses of the API is something else.
     reserved_slugs: ClassVar[tuple[str, ...]] = ()
@@ -70,9 +71,26 @@ class Record(Row):
             update_fields = update_fields and {*update_fields, "slug"}
         if not self._state.adding:
             self.version += 1
-            update_fields = update_fields and {*update_fields, "version", "updated_at"}
+            update_fields = {*(update_fields or self._changeable()), "version", "updated_at"}
         kwargs["update_fields"] = update_fields
         super().save(*args, **kwargs)
+        self._read_slug = self.slug
+
+    @classmethod
+    def from_db(cls, *args: Any) -> Self:
+        record = super().from_db(*args)
+        record._read_slug = record.__dict__.get("slug", "")
+        return record
+
+    def _changeable(self) -> set[str]:
+        """The columns that a save writes: the slug only where it is another.
+
+        PostgreSQL locks a row against whoever names it when an update sets a unique column, if only to what it
+        was; two things that name each other could then not be saved at the same moment.
+        """
+        names = {field.attname for field in self._meta.concrete_fields if not field.primary_key}
+        same = {"slug"} if self.slug == self._read_slug else set()
+        return names - self.get_deferred_fields() - same
 
     def clean(self) -> None:
         """Refuse a reserved slug, and to move a thing from an address that the public has.
