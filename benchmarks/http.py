@@ -1,0 +1,154 @@
+"""Measures the product beside the SQL limit and the plain way: `python -m benchmarks.http`, on DATABASE_URL.
+
+Each answers through a server of its own on one database; the requests go to all in turn, in one run, so that what
+the machine does besides falls on all of them. `--events 20000` makes a small world of its own for trying. What is
+printed are tables for docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import cycle, islice
+
+import django
+
+# The most rounds, and the most seconds, that one question takes with one client.
+ROUNDS, SECONDS = 200, 40.0
+PRESSED_SECONDS, PRESSED_TURNS = 3.0, 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--events", type=int, help="make a small world of so many on SQLite and measure there"
+    )
+    parser.add_argument("--only", default="", help="questions, separated by commas: Q1,Q8")
+    parser.add_argument("--seconds", type=float, default=SECONDS)
+    arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
+    only = {name for name in arguments.only.split(",") if name}
+    with tempfile.TemporaryDirectory() as folder:
+        if arguments.events:
+            os.environ |= {"DATA_DIR": folder, "DATABASE_URL": ""}
+        django.setup()
+        if arguments.events:
+            from benchmarks.generate import generate
+
+            generate(arguments.events, seed=1)
+        measure(only, arguments.seconds)
+
+
+def measure(only: set[str], seconds: float) -> None:
+    from benchmarks.questions import questions
+    from benchmarks.servers import NAMES, Server
+    from timeline.models import Event
+
+    with ExitStack() as stack:
+        servers = {name: Server(name) for name in (*NAMES, "nothing")}
+        for server in servers.values():
+            stack.callback(server.stop)
+        ports = {name: server.port for name, server in servers.items()}
+        print(f"client and server alone: {nothing(ports['nothing']):.2f} ms\n")
+        print("| | one client: product ms | SQL limit ms | plain ms | product / limit |")
+        print("|---|---|---|---|---|")
+        asked = [
+            one for one in questions(ports["product"], Event.objects.count()) if not only or one.name in only
+        ]
+        for question in asked:
+            compare(question, ports)
+            one_client(question, ports, seconds)
+        print(
+            "\n| | eight clients: product a second | SQL limit | plain | product / limit | product / plain |"
+        )
+        print("|---|---|---|---|---|---|")
+        for question in asked:
+            if question.name in ("Q1", "Q2"):
+                eight_clients(question, ports)
+
+
+def nothing(port: int) -> float:
+    from benchmarks.clients import Client, get
+
+    client, request = Client(port), get("/", port)
+    return statistics.median(client.fetch(request)[0] for _ in range(ROUNDS)) * 1e3
+
+
+def requests_of(question: "Question", ports: dict[str, int]) -> dict[str, list[bytes]]:
+    from benchmarks.clients import get
+
+    return {
+        "product": [get(one.product, ports["product"]) for one in question.asked],
+        "limit": [get(one.limit(ports["product"]), ports["limit"]) for one in question.asked],
+        "plain": [get(one.plain, ports["plain"]) for one in question.asked],
+    }
+
+
+def compare(question: "Question", ports: dict[str, int]) -> None:
+    """End the program unless product and limit give the same answers. It also warms everything up."""
+    from benchmarks.clients import Client
+
+    requests = requests_of(question, ports)
+    clients = {name: Client(ports[name]) for name in requests}
+    for number, asked in enumerate(question.asked):
+        answers = []
+        for name in ("product", "limit"):
+            _, status, body = clients[name].fetch(requests[name][number])
+            answer = json.loads(body) if status == 200 else status
+            if isinstance(answer, dict) and "next" in answer:
+                # Links differ in their cursors, which the product signs.
+                answer |= {link: answer[link] is not None for link in ("next", "previous")}
+            answers.append(answer)
+        if answers[0] != answers[1]:
+            sys.exit(f"{question.name}: product and limit differ at {asked.product}: {str(answers)[:2000]}")
+    _, status, _ = clients["plain"].fetch(requests["plain"][0])
+    if status != 200:
+        sys.exit(f"{question.name}: the plain way answers {status}.")
+
+
+def one_client(question: "Question", ports: dict[str, int], seconds: float) -> None:
+    """Rounds in which each is asked the same, by turns as the first, second and third."""
+    from benchmarks.clients import Client
+
+    requests = requests_of(question, ports)
+    clients = {name: Client(ports[name]) for name in requests}
+    names, times = list(requests), {name: [] for name in requests}
+    started = time.monotonic()
+    for number in range(ROUNDS):
+        for name in (names * 2)[number % 3 : number % 3 + 3]:
+            asked = requests[name][number % len(requests[name])]
+            times[name].append(clients[name].fetch(asked)[0] * 1e3)
+        if time.monotonic() - started > seconds:
+            break
+    product, limit, plain = (statistics.median(times[name]) for name in names)
+    print(
+        f"| {question.name} {question.title} | {product:.2f} | {limit:.2f} | {plain:.1f} "
+        f"| {product / limit:.2f} |",
+        flush=True,
+    )
+
+
+def eight_clients(question: "Question", ports: dict[str, int]) -> None:
+    from benchmarks.clients import rate
+
+    requests = requests_of(question, ports)
+    rates = {name: [] for name in requests}
+    for name in list(requests) * PRESSED_TURNS:
+        rates[name].append(rate(ports[name], requests[name], clients=8, seconds=PRESSED_SECONDS))
+    product, limit, plain = (statistics.median(found) for found in rates.values())
+    print(
+        f"| {question.name} {question.title} | {product:.0f} | {limit:.0f} | {plain:.1f} "
+        f"| {product / limit:.2f} | {product / plain:.0f} |",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""The statements of the SQL limit, written by hand, out of pieces that differ between the databases only in names.
+
+`:name` marks a parameter. What a statement builds is, key by key, what the product answers.
+"""
+
+from __future__ import annotations
+
+from benchmarks.readings import COLUMNS as READING
+from benchmarks.readings import TABLE as READINGS
+from timeline.scales import SCALES
+
+
+class PostgreSQL:
+    """How PostgreSQL builds JSON."""
+
+    join = "JOIN"
+
+    def object(self, **pairs: str) -> str:
+        return f"json_build_object({_pairs(pairs)})"
+
+    def array(self, item: str, rows: str) -> str:
+        return f"COALESCE((SELECT json_agg({item}) FROM ({rows}) AS line), '[]'::json)"
+
+    def listed(self, item: str, order: str) -> str:
+        return f"json_agg({item} ORDER BY {order})"
+
+    def flag(self, column: str) -> str:
+        return column
+
+    def moment(self, column: str) -> str:
+        return f"""to_char({column}, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+    def document(self, json: str) -> str:
+        return f"({json})::text"
+
+    def month(self, column: str) -> str:
+        return f"to_char(to_timestamp({column}) AT TIME ZONE 'UTC', 'YYYY-MM')"
+
+
+class SQLite:
+    """How SQLite does, in the same words."""
+
+    # The page first, then what belongs to its events.
+    join = "CROSS JOIN"
+
+    def object(self, **pairs: str) -> str:
+        return f"json_object({_pairs(pairs)})"
+
+    def array(self, item: str, rows: str) -> str:
+        # Made of the outer columns, since what is JSON in a subquery is plain text outside.
+        return f"(SELECT json_group_array({item}) FROM ({rows}) AS line)"
+
+    def listed(self, item: str, order: str) -> str:
+        return f"json_group_array({item})"
+
+    def flag(self, column: str) -> str:
+        return f"CASE WHEN {column} THEN json('true') ELSE json('false') END"
+
+    def moment(self, column: str) -> str:
+        return f"replace({column}, ' ', 'T') || 'Z'"
+
+    def document(self, json: str) -> str:
+        return json
+
+    def month(self, column: str) -> str:
+        return f"strftime('%Y-%m', {column}, 'unixepoch')"
+
+
+class Statements:
+    """All statements for one database, by the name under which the limit's server has them."""
+
+    def __init__(self, vendor: str) -> None:
+        self.to = SQLite() if vendor == "sqlite" else PostgreSQL()
+
+    def all(self) -> dict[str, str]:
+        return {
+            "of_actor": self.page(self.of_actor()),
+            "in_window": self.page(self.in_window(), match=True),
+            "of_actor_in_window": self.page(self.of_actor_in_window(), match=True),
+            "after": self.page(self.after(), previous=True),
+            "event": self.event_by_slug(),
+        }
+
+    # --- One event ---
+
+    def event(self, *, match: bool) -> str:
+        """The document of the event `e`, of the kind `k`, with the reading `r`."""
+        to = self.to
+        more = {"match": "page.match"} if match else {}
+        return to.object(
+            slug="e.slug", url="cast(:root AS text) || 'events/' || e.slug || '/'", title="e.title",
+            summary="e.summary", kind="k.slug", status="e.status", verification="e.verification",
+            review="e.review", importance="e.importance", date=self.date(), participants=self.participants(),
+            contracts=self.contracts(), place=self.place(), tags=self.tags(), related=self.related(),
+            citations=self.citations(), created_at=to.moment("e.created_at"),
+            updated_at=to.moment("e.updated_at"), version="e.version", **more,
+        )  # fmt: skip
+
+    def date(self) -> str:
+        shown = {
+            name: self.to.flag(f"r.{name}") if name in ("approximate", "uncertain") else f"r.{name}"
+            for name in READING
+        }
+        return self.to.object(text="e.date_text", **shown)
+
+    def participants(self) -> str:
+        item = self.to.object(
+            actor=self.to.object(slug="slug", name="name", kind="kind"),
+            role="role", capacity="capacity", note="note",
+        )  # fmt: skip
+        return self.to.array(
+            item,
+            """SELECT a.slug, a.name, a.kind, o.slug AS role, p.capacity, p.note
+            FROM timeline_participation p JOIN timeline_actor a ON a.id = p.actor_id
+            JOIN timeline_role o ON o.id = p.role_id
+            WHERE p.event_id = e.id ORDER BY p.position, p.id""",
+        )
+
+    def contracts(self) -> str:
+        return self.to.array(
+            self.to.object(slug="slug", title="title", milestone="milestone"),
+            """SELECT c.slug, c.title, (SELECT m.kind FROM timeline_milestone m
+                WHERE m.event_id = e.id AND m.contract_id = c.id ORDER BY m.position, m.id LIMIT 1) AS milestone
+            FROM timeline_event_contracts l JOIN timeline_contract c ON c.id = l.contract_id
+            WHERE l.event_id = e.id AND c.review = 'published' ORDER BY c.slug""",
+        )
+
+    def place(self) -> str:
+        place = self.to.object(slug="p.slug", name="p.name")
+        return f"(SELECT {place} FROM timeline_place p WHERE p.id = e.place_id)"
+
+    def tags(self) -> str:
+        return self.to.array(
+            self.to.object(slug="slug", name="name"),
+            """SELECT t.slug, t.name FROM timeline_event_tags l JOIN timeline_tag t ON t.id = l.tag_id
+            WHERE l.event_id = e.id ORDER BY t.slug""",
+        )
+
+    def actor(self, prefix: str) -> str:
+        actor = self.to.object(slug=f"{prefix}_slug", name=f"{prefix}_name", kind=f"{prefix}_kind")
+        return f"CASE WHEN {prefix}_slug IS NOT NULL THEN {actor} END"
+
+    def related(self) -> str:
+        item = self.to.object(
+            kind="kind",
+            direction="direction",
+            event=self.to.object(
+                slug="slug", title="title", url="cast(:root AS text) || 'events/' || slug || '/'"
+            ),
+            attributed_to=self.actor("by"),
+            note="note",
+        )
+        arms = " UNION ALL ".join(
+            f"""SELECT {place} AS place, l.id, l.kind, '{direction}' AS direction, o.slug, o.title, l.note,
+                b.slug AS by_slug, b.name AS by_name, b.kind AS by_kind
+            FROM timeline_eventrelation l JOIN timeline_event o ON o.id = l.{other} AND o.review = 'published'
+            LEFT JOIN timeline_actor b ON b.id = l.attributed_to_id WHERE l.{this} = e.id"""
+            for place, direction, this, other in (
+                (1, "outgoing", "event_id", "related_id"),
+                (2, "incoming", "related_id", "event_id"),
+            )
+        )
+        return self.to.array(item, f"{arms} ORDER BY 1, 2")
+
+    def citations(self) -> str:
+        item = self.to.object(
+            source=self.to.object(slug="slug", title="title", url="url"),
+            quote="quote", locator="locator", attributed_to=self.actor("by"), stance="stance", field="field",
+            asserted_value="asserted_value", note="note", quote_status="quote_status",
+        )  # fmt: skip
+        return self.to.array(
+            item,
+            """SELECT s.slug, s.title, s.url, c.quote, c.locator, c.stance, c.field, c.asserted_value, c.note,
+                c.quote_status, b.slug AS by_slug, b.name AS by_name, b.kind AS by_kind
+            FROM timeline_citation c JOIN timeline_source s ON s.id = c.source_id
+            LEFT JOIN timeline_actor b ON b.id = c.attributed_to_id
+            WHERE c.event_id = e.id ORDER BY c.position, c.id""",
+        )
+
+    @property
+    def joins(self) -> str:
+        return f"""{self.to.join} timeline_eventkind k ON k.id = e.kind_id
+            {self.to.join} {READINGS} r ON r.edtf = e.date_edtf"""
+
+    def event_by_slug(self) -> str:
+        document = self.to.document(self.event(match=False))
+        return f"""SELECT {document} FROM timeline_event e {self.joins}
+            WHERE e.slug = :slug AND e.review = 'published'"""
+
+    # --- Pages ---
+
+    def page(self, found: str, *, match: bool = False, previous: bool = False) -> str:
+        """The answer with the events that `found` gives: rows (sort_at, id[, match]), one more than are shown.
+
+        `next` has the place of the last event as it is; the product signs it, which no database can.
+        """
+        to = self.to
+        results = f"""(SELECT {to.listed(self.event(match=match), "page.sort_at, page.id")}
+            FROM (SELECT * FROM page ORDER BY sort_at, id LIMIT :more - 1) AS page
+            {to.join} timeline_event e ON e.id = page.id {self.joins})"""
+        place = "cast(:next AS text) || (SELECT sort_at || '.' || id FROM page ORDER BY sort_at, id LIMIT 1"
+        after = f"CASE WHEN (SELECT count(*) FROM page) = :more THEN {place} OFFSET :more - 2) END"
+        answer = to.object(next=after, previous=f"{place})" if previous else "NULL", results=results)
+        return f"WITH page AS MATERIALIZED ({found}) SELECT {to.document(answer)}"
+
+    # --- Which events ---
+
+    def of_actor(self) -> str:
+        return f"""
+            SELECT part.sort_at, part.event_id AS id FROM (
+                SELECT DISTINCT sort_at, event_id FROM timeline_participation
+                WHERE actor_id = {ACTOR} AND is_public ORDER BY sort_at, event_id LIMIT :more
+            ) AS part {self.to.join} timeline_event e ON e.id = part.event_id AND e.review = 'published'
+            ORDER BY part.sort_at, part.event_id LIMIT :more"""
+
+    def in_window(self) -> str:
+        """Of each class of spans one range of one index, merged as far as the page goes."""
+        certain = _certain("date_")
+        arms = " UNION ALL ".join(
+            f"""SELECT date_sort_at AS sort_at, id, {certain} AS match FROM timeline_event
+            WHERE date_scale = {scale} AND date_sort_at >= :least{scale} AND date_sort_at <= :greatest{scale}
+            AND date_earliest <= :end AND date_latest >= :start AND review = 'published'"""
+            for scale in SCALES
+        )
+        return f"{arms} ORDER BY 1, 2 LIMIT :more"
+
+    def of_actor_in_window(self) -> str:
+        certain = _certain("")
+        arms = " UNION ALL ".join(
+            f"""SELECT sort_at, event_id, {certain} AS match FROM timeline_participation
+            WHERE actor_id = {ACTOR} AND is_public AND scale = {scale}
+            AND sort_at >= :least{scale} AND sort_at <= :greatest{scale}
+            AND earliest <= :end AND latest >= :start"""
+            for scale in SCALES
+        )
+        return f"""
+            SELECT part.sort_at, part.event_id AS id, part.match
+            FROM (SELECT DISTINCT * FROM ({arms}) AS arms ORDER BY 1, 2) AS part
+            {self.to.join} timeline_event e ON e.id = part.event_id AND e.review = 'published'
+            ORDER BY part.sort_at, part.event_id LIMIT :more"""
+
+    def after(self) -> str:
+        return """SELECT date_sort_at AS sort_at, id FROM timeline_event
+            WHERE (date_sort_at, id) > (:sort_at, :id) AND review = 'published'
+            ORDER BY date_sort_at, id LIMIT :more"""
+
+
+def _pairs(pairs: dict[str, str]) -> str:
+    return ", ".join(f"'{key}', {value}" for key, value in pairs.items())
+
+
+ACTOR = "(SELECT id FROM timeline_actor WHERE slug = :actor)"
+
+
+def _certain(prefix: str) -> str:
+    condition = f"{prefix}start_latest <= :end AND {prefix}end_earliest >= :start"
+    return f"CASE WHEN {condition} THEN 'certain' ELSE 'possible' END"
