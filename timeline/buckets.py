@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 
 from timeline.dates.calendar import DAY, civil_from_days, first_of_month
 
-# The Gregorian calendar repeats itself after 400 years, which are whole weeks. The databases count from so many
-# such cycles back that no day is negative: their division cuts off where Python's goes down.
+# The Gregorian calendar repeats itself after 400 years, which are whole weeks. The databases count from so
+# many such cycles back that no day is negative: their division cuts off where Python's goes down.
 _CYCLES = 365_400_000
 _CYCLE_DAYS = 146_097
 _CYCLE_MONTHS = 4_800

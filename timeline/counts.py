@@ -1,9 +1,9 @@
 """How many public events start on each day and in each month, kept in step with the documents.
 
-The rows of EventCount are differences that add up: whoever stores documents (timeline/kept.py) adds rows in the
-same transaction, so nobody waits for a shared total. For each day and month they add up to the documents
-that have it in `starts_on`. What documents that do not stand say is corrected by the statement that reads, so
-the sums are those of the events as they are, always.
+The rows of EventCount are differences that add up: whoever stores documents (timeline/kept.py) adds rows in
+the same transaction, so nobody waits for a shared total. For each day and month they add up to the documents
+that have it in `starts_on`. What documents that do not stand say is corrected by the statement that reads,
+so the sums are always those of the events as they are.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, Func, OuterRef, QuerySet, Subquery
 
-from timeline.buckets import CALENDAR
+from timeline.buckets import CALENDAR, Parts
 from timeline.dates import OPEN_FUTURE, OPEN_PAST
 from timeline.dates.calendar import DAY
 from timeline.models import Event, EventChange, EventCount, EventDocument
+from timeline.querysets import Window
 
 # The days of what is open at the start, begins after the window, or has no date. No event begins on them.
 BEFORE, UNDATED = OPEN_PAST // DAY, OPEN_FUTURE // DAY
@@ -27,27 +28,32 @@ AFTER = UNDATED - 1
 ADDED_UP_AFTER = {EventCount.By.MONTH: 10_000, EventCount.By.DAY: 200_000}
 TABLE = EventCount._meta.db_table
 
+ALL_TIME = Window()
 # SQL and its parameters.
 Statement = tuple[str, tuple[Any, ...]]
 
 
-class StartDay(Func):
-    """The day on which an event starts, since 1970-01-01; BEFORE for open starts, UNDATED for the undated."""
+class Start(Func):
+    """Under what an event is counted: the day on which it starts, or the part of the window.
+
+    What has no such place is BEFORE, AFTER or UNDATED.
+    """
 
     output_field = models.BigIntegerField()
 
-    def __init__(self, *columns: Any) -> None:
+    def __init__(self, *columns: Any, window: Window = ALL_TIME, parts: Parts | None = None) -> None:
         super().__init__(*(columns or (F("date_sort_at"), F("date_earliest"))))
+        self.window, self.parts = window, parts
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         sort_at, earliest = (compiler.compile(column)[0] for column in self.source_expressions)
-        return start_day(sort_at, earliest), []
-
-
-def start_day(sort_at: str, earliest: str) -> str:
-    # Division cuts off, also below zero.
-    floored = f"({sort_at} - CASE WHEN {sort_at} < 0 THEN {DAY - 1} ELSE 0 END) / {DAY}"
-    return f"CASE WHEN {earliest} <= {OPEN_PAST} THEN {BEFORE} ELSE {floored} END"
+        # Division cuts off, also below zero.
+        day = f"({sort_at} - CASE WHEN {sort_at} < 0 THEN {DAY - 1} ELSE 0 END) / {DAY}"
+        sql = f"""CASE WHEN {earliest} > {OPEN_FUTURE} THEN {UNDATED}
+            WHEN {earliest} <= {OPEN_PAST} OR {sort_at} < {self.window.start} THEN {BEFORE}
+            WHEN {sort_at} > {self.window.end} THEN {AFTER}
+            ELSE {day if self.parts is None else self.parts.sql(sort_at)} END"""
+        return " ".join(sql.split()), []
 
 
 def recounted(ids: Sequence[int]) -> dict[int, int]:
@@ -57,7 +63,7 @@ def recounted(ids: Sequence[int]) -> dict[int, int]:
     queries, and now and then some more.
     """
     public = Event.objects.public().filter(pk__in=ids).order_by()
-    days = dict(public.annotate(day=StartDay()).values_list("pk", "day"))
+    days = dict(public.annotate(day=Start()).values_list("pk", "day"))
     documents = EventDocument.objects.filter(event_id__in=ids, starts_on__isnull=False)
     moved = Counter(days.values())
     moved.subtract(documents.values_list("starts_on", flat=True))
@@ -119,10 +125,10 @@ def count_all_again() -> None:
 def starts(kept: str, days: str = "TRUE") -> Statement:
     """SQL that gives rows (day, events) which add up to how many public events start on each day.
 
-    `kept` is the condition for the rows of EventCount, `days` that on the `day` of what is pending; neither has
-    parameters. Where rows by month are taken, all days of a month may be its first.
+    `kept` is the condition for the rows of EventCount, `days` that on the `day` of what is pending; neither
+    has parameters. Where rows by month are taken, all days of a month may be its first.
     """
-    events = Event.objects.public().filter(pk=OuterRef("event_id")).order_by().annotate(day=StartDay())
+    events = Event.objects.public().filter(pk=OuterRef("event_id")).order_by().annotate(day=Start())
     documents = EventDocument.objects.filter(pk=OuterRef("event_id"))
     now, now_params = _pending(events.values("day"))
     then, then_params = _pending(documents.values("starts_on"))

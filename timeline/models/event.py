@@ -89,6 +89,7 @@ class Event(Reviewed):
     )
     actors = models.ManyToManyField(Actor, through="timeline.Participation", related_name="events")
 
+    reserved_slugs = ("histogram",)
     objects = EventQuerySet.as_manager()
 
     class Meta:
