@@ -1,0 +1,203 @@
+"""Whole lists of events as lines of JSON or as a table, to the last row, in constant memory.
+
+All that is answered is of one moment. It is read while the client takes it: a client that goes away ends the
+reading, and a database that fails in the middle breaks the connection off, so that no answer looks complete
+that is not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from itertools import islice
+from typing import Any
+
+import orjson
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import StreamingHttpResponse
+from rest_framework.exceptions import ValidationError
+
+from api.exceptions import error
+from api.filters import Choice
+from api.public import sees_what_everybody_sees
+from api.renderers import OrjsonRenderer
+from timeline import kept
+from timeline.exchange.moment import one_moment
+from timeline.exchange.spreadsheet import COLUMNS, PAIR, SEPARATOR, UNDATED, table_row
+from timeline.limits import without_limit
+from timeline.models import EventChange, EventDocument
+
+CHUNK = 500
+# A stream has no pages.
+OF_PAGES = ("limit", "cursor", "count")
+FORMAT = Choice(
+    "format",
+    "`json`: a page. `ndjson`: everything, one event a line. `csv`: everything, as a table for spreadsheets.",
+    choices=("json", "ndjson", "csv"),
+)
+
+
+class NdjsonRenderer(OrjsonRenderer):
+    """What a client accepts that wants lines of JSON."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+
+
+class CsvRenderer(OrjsonRenderer):
+    """What a client accepts that wants a table."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+
+RENDERERS = (NdjsonRenderer, CsvRenderer)
+# So many events at a time, each as a text of JSON.
+Documents = Generator[list[str], None, None]
+TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8; header=present"}
+
+
+def stream(view: Any, form: str) -> StreamingHttpResponse:
+    """All events that a list view is asked for. What fails before the first are there is raised here."""
+    _refuse_what_pages_have(view.asked, form)
+    keys = view.keys()
+    rows = view.narrowed(view.get_queryset())
+    from_kept = sees_what_everybody_sees(view.request.user) and "include" not in view.asked
+    # Before the moment that is answered: a search first makes ready what it searches.
+    ordered = view.ordered(rows if from_kept else view.prepared(rows))
+    tiers = ordered if isinstance(ordered, list) else [ordered]
+    documents = (_kept if from_kept else _rendered)(view, tiers)
+    answer = StreamingHttpResponse(content_type=TYPES[form])
+    if form == "csv":
+        answer["Content-Disposition"] = 'attachment; filename="events.csv"'
+    if view.request.method != "HEAD":
+        answer.streaming_content = Begun(_parts(documents, Table(keys) if form == "csv" else _lines))
+    return answer
+
+
+def _refuse_what_pages_have(asked: dict[str, Any], form: str) -> None:
+    names = [name for name in OF_PAGES if name in asked]
+    if "snippets" in asked.get("include", ()):
+        names.append("include")
+    if names:
+        message = f"With the format {form} everything is answered, without pages and snippets; leave it out."
+        raise ValidationError({name: [error(message, "excluded_by_another_parameter")] for name in names})
+
+
+class Begun(Iterator[bytes]):
+    """An iterator whose first part is there already; closing it closes what it reads from."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self.parts: Any = parts
+        self.first = [*islice(parts, 1)]
+
+    def __next__(self) -> bytes:
+        return self.first.pop() if self.first else next(self.parts)
+
+    def close(self) -> None:
+        self.parts.close()
+
+
+def _parts(documents: Documents, written: Callable[[list[str]], bytes]) -> Iterator[bytes]:
+    with without_limit(), one_moment(), closing(documents):
+        yield written(next(documents, []))
+        for texts in documents:
+            yield written(texts)
+
+
+def _lines(texts: list[str]) -> bytes:
+    return "".join([f"{text}\n" for text in texts]).encode()
+
+
+def _rendered(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
+    """The documents for who sees more than everybody, or asks for more than is kept."""
+    for rows in tiers:
+        for chunk in _chunks(rows):
+            yield [orjson.dumps(one, option=orjson.OPT_UTC_Z).decode() for one in view.rendered(chunk)]
+
+
+def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
+    """The kept documents. Those that do not stand are rendered, and not kept: nothing is written here."""
+    document = EventDocument.objects.filter(event_id=OuterRef("pk")).values("body")
+    changes = EventChange.objects.filter(event_id=OuterRef("pk"))
+    in_window = "match" in view.shown().parts
+    columns = ("pk", "kept_body", "is_overtaken", *(("match",) if in_window else ()))
+    keys = view.asked.get("fields")
+    for rows in tiers:
+        found = rows.annotate(kept_body=Subquery(document), is_overtaken=Exists(changes))
+        for chunk in _chunks(found.values_list(*columns)):
+            texts = _bodies(chunk, view.viewer.root)
+            if in_window:
+                texts = [_with_match(text, row[3]) for text, row in zip(texts, chunk, strict=True)]
+            yield texts if keys is None else [_selected(text, keys) for text in texts]
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    found: Any = rows.iterator(chunk_size=CHUNK)
+    with closing(found):
+        while chunk := [*islice(found, CHUNK)]:
+            yield chunk
+
+
+def _bodies(chunk: list[tuple[Any, ...]], root: str) -> list[str]:
+    overtaken = [pk for pk, body, is_overtaken, *_ in chunk if is_overtaken or not body]
+    fresh = kept.renderer(overtaken) if overtaken else {}
+    texts = [fresh.get(row[0]) or row[1] for row in chunk]
+    # In one go: a body has no line feeds.
+    return "\n".join(texts).replace(kept.ROOT, root).split("\n")
+
+
+def _with_match(text: str, match: str | None) -> str:
+    return f'{text[:-1]},"match":{"null" if match is None else f"{chr(34)}{match}{chr(34)}"}}}'
+
+
+def _selected(text: str, keys: list[str]) -> str:
+    event = orjson.loads(text)
+    return orjson.dumps({key: event[key] for key in keys}).decode()
+
+
+class Table:
+    """Writes documents with these keys as rows of CSV, after a row with the names of the columns."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = keys
+        self.names: list[str] | None = [name for key in keys for name in COLUMNS[key]]
+
+    def __call__(self, texts: list[str]) -> bytes:
+        out = io.StringIO()
+        writer = csv.writer(out)
+        if self.names is not None:
+            writer.writerow(self.names)
+            self.names = None
+        for text in texts:
+            event = orjson.loads(text)
+            writer.writerow(table_row(cell for key in self.keys for cell in cells_of(key, event[key])))
+        return out.getvalue().encode()
+
+
+def cells_of(key: str, value: Any) -> list[Any]:
+    """What stands in the columns of a key; of a list the slugs, and of a pair both."""
+    if key == "date":
+        return _date(value)
+    if key == "participants":
+        return [_joined(f"{one['actor']['slug']}{PAIR}{one['role']}" for one in value)]
+    if key == "related":
+        outgoing = (one for one in value if one["direction"] == "outgoing")
+        return [_joined(f"{one['kind']}{PAIR}{one['event']['slug']}" for one in outgoing)]
+    if key == "citations":
+        return [_joined(dict.fromkeys(one["source"]["slug"] for one in value))]
+    if isinstance(value, list):
+        return [_joined(one["slug"] for one in value)]
+    return [value["slug"] if isinstance(value, dict) else value]
+
+
+def _joined(parts: Any) -> str:
+    return SEPARATOR.join(parts)
+
+
+def _date(value: dict[str, Any] | None) -> list[Any]:
+    if value is None:
+        return [None, None, None, None]
+    return [value["text"], value["edtf"] or UNDATED, value["earliest"], value["latest"]]
