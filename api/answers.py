@@ -87,8 +87,9 @@ def unavailable(found: Exception) -> TryAgain | TooExpensive | None:
     state = getattr(cause, "pgcode", None)
     if state == QUERY_CANCELED:
         return TooExpensive()
-    # Without a state the server said nothing: there was no connection, or it broke.
-    lost = state is None and isinstance(found, OperationalError | InterfaceError)
+    # Without a state the server said nothing: there was no connection, or it broke. psycopg2 then raises
+    # any of these themselves; what inherits from them is a mistake of the program or of the data.
+    lost = state is None and type(found) in (DatabaseError, OperationalError, InterfaceError)
     return TryAgain() if lost or (state or "").startswith(PASSING) else None
 
 

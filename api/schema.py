@@ -11,8 +11,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from api.documents import reading
 from api.documents.base import BOUNDS
 from api.fields import Amount, Importance, Reference, TimeSpan
-from api.filters import Keys
+from api.filters import MAX_VALUES, Keys
+from api.search import SNIPPETS
 from api.views import AskedView, RecordView
+from api.writing import MAX_ITEMS
 from timeline.fields import MAX_TEXT
 
 STRING: dict[str, Any] = {"type": "string"}
@@ -23,7 +25,8 @@ ADDRESS_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
 ERROR = {"$ref": "#/components/schemas/Error"}
 FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 # What else the methods answer, and an address with a slug 404. A 401 on reading: the token is not valid.
-ERRORS: dict[int, tuple[dict[str, Any], str]] = {
+ERRORS: dict[int, tuple[dict[str, Any] | None, str]] = {
+    304: (None, "The client has it, by If-None-Match."),
     400: (FIELD_ERRORS, "Something that cannot be read or is not allowed, by name; or no JSON."),
     401: (ERROR, "No valid token or session."),
     403: (ERROR, "The permission is missing."),
@@ -31,19 +34,63 @@ ERRORS: dict[int, tuple[dict[str, Any], str]] = {
     406: (ERROR, "No form of answer that the client accepts."),
     409: (ERROR, "In use by something else, or written by somebody else at the same moment."),
     411: (ERROR, "The body comes without a Content-Length."),
+    412: (ERROR, "It has been changed since the version that If-Match names."),
     413: (ERROR, "The body has more than 2 MB."),
     415: (ERROR, "The body is not declared as application/json."),
+    422: (ERROR, "The Idempotency-Key came with another request before."),
+    428: (ERROR, "If-Match is missing."),
+    429: (ERROR, "Too many requests; try again after the seconds in Retry-After."),
     503: (ERROR, "The database is busy; try again after the seconds in Retry-After."),
 }
-READING_ERRORS = (400, 401, 406, 503)
+READING_ERRORS = (400, 401, 406, 429, 503)
 WRITING_ERRORS = (*READING_ERRORS, 403, 409, 411, 413, 415)
 STATUSES: dict[str, tuple[int, tuple[int, ...]]] = {
-    "list": (200, READING_ERRORS),
-    "retrieve": (200, READING_ERRORS),
-    "create": (201, WRITING_ERRORS),
-    "update": (200, WRITING_ERRORS),
-    "partial_update": (200, WRITING_ERRORS),
-    "destroy": (204, (*READING_ERRORS, 403, 409)),
+    "list": (200, (304, *READING_ERRORS)),
+    "retrieve": (200, (304, *READING_ERRORS)),
+    "create": (201, (422, *WRITING_ERRORS)),
+    "update": (200, (412, 428, *WRITING_ERRORS)),
+    "partial_update": (200, (412, 428, *WRITING_ERRORS)),
+    "destroy": (204, (*READING_ERRORS, 403, 409, 412, 428)),
+}
+
+
+def _header(name: str, description: str, *, answered: int = 0, **schema: Any) -> OpenApiParameter:
+    """A header that is sent, or that comes with this status."""
+    return OpenApiParameter(
+        name,
+        type={"type": "string", **schema},
+        location=OpenApiParameter.HEADER,
+        description=description,
+        required=name == "If-Match",
+        response=[answered] if answered else False,
+    )
+
+
+IF_NONE_MATCH = _header("If-None-Match", "The ETag of what the client has.")
+IF_MATCH = _header(
+    "If-Match",
+    "The ETag that came with what is to be changed; its version counts. `*`: whatever stands.",
+    pattern=r'^(\*|"[0-9]{1,10}-[0-9a-f]{16}")$',
+)
+ETAG = "Names this body; of one thing also its version, for If-Match."
+HEADERS: dict[str, tuple[OpenApiParameter, ...]] = {
+    "list": (IF_NONE_MATCH, _header("ETag", ETAG, answered=200)),
+    "retrieve": (IF_NONE_MATCH, _header("ETag", ETAG, answered=200)),
+    "create": (
+        _header(
+            "Idempotency-Key",
+            "The same request with the same key is carried out once; kept for 24 hours.",
+            pattern=r"^[\x21-\x7e]{1,200}$",
+        ),
+        _header("ETag", f"{ETAG} Not of a list.", answered=201),
+        _header("Location", "Its address. Not of a list.", answered=201, format="uri"),
+        _header(
+            "Idempotent-Replay", "That this is the answer of an earlier request.", answered=201, enum=["true"]
+        ),
+    ),
+    "update": (IF_MATCH, _header("ETag", ETAG, answered=200)),
+    "partial_update": (IF_MATCH, _header("ETag", ETAG, answered=200)),
+    "destroy": (IF_MATCH,),
 }
 
 TOLD = {
@@ -51,6 +98,10 @@ TOLD = {
     "display": "The reading in English words.",
     **dict.fromkeys(BOUNDS, "ISO 8601 date or date-time."),
 }
+
+
+def _several(parameter: Any) -> dict[str, Any]:
+    return {"type": "array", "items": parameter.schema(), "minItems": 1, "maxItems": MAX_VALUES}
 
 
 def _type_of(value: Any) -> dict[str, Any]:
@@ -93,6 +144,10 @@ COMPONENTS: dict[str, dict[str, Any]] = {
 }
 
 
+def _or_list(item: dict[str, Any]) -> dict[str, Any]:
+    return {"oneOf": [item, {"type": "array", "items": item, "minItems": 1, "maxItems": MAX_ITEMS}]}
+
+
 class Schema(AutoSchema):
     """Tells a view by its `parameters()`, its document and STATUSES."""
 
@@ -101,10 +156,14 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         if not isinstance(self.view, AskedView):
             return []
+        headers = HEADERS.get(getattr(self.view, "action", ""), ())
+        return [*headers, *self._parameters()]
+
+    def _parameters(self) -> list[OpenApiParameter]:
         return [
             OpenApiParameter(
                 parameter.name,
-                type={"type": "array", "items": parameter.schema()} if parameter.many else parameter.schema(),
+                type=_several(parameter) if parameter.many else parameter.schema(),
                 description=parameter.description,
                 required=parameter.required,
                 explode=False if isinstance(parameter, Keys) else True if parameter.many else None,
@@ -119,7 +178,7 @@ class Schema(AutoSchema):
     def get_response_serializers(self) -> Any:
         if not isinstance(self.view, AskedView):
             return super().get_response_serializers()
-        success, failures = STATUSES[getattr(self.view, "action", "list")]
+        success, failures = STATUSES.get(getattr(self.view, "action", ""), (200, READING_ERRORS))
         if "{slug}" in self.path:
             failures = (*failures, 404)
         told = {status: OpenApiResponse(*ERRORS[status]) for status in sorted({*failures})}
@@ -132,7 +191,16 @@ class Schema(AutoSchema):
             return None
         serializer: Any = self.view.get_serializer()
         component = self.resolve_serializer(serializer, "response")
-        return self._page(component.ref) if self.view.action == "list" else component.ref
+        if self.view.action == "list":
+            return self._page(component.ref)
+        several = self.view.action == "create" and self.view.takes_lists
+        return _or_list(component.ref) if several else component.ref
+
+    def get_request_serializer(self) -> Any:
+        found: Any = super().get_request_serializer()
+        if not (isinstance(self.view, RecordView) and self.view.action == "create" and self.view.takes_lists):
+            return found
+        return {"application/json": _or_list(self.resolve_serializer(found, "request").ref)}
 
     def _page(self, item: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -202,6 +270,7 @@ class AmountTold(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
 def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add what no serializer tells, and promise no key of a document: `fields` may leave out any."""
     schemas = result["components"]["schemas"]
+    schemas["Event"]["properties"]["snippets"] = SNIPPETS
     for name, schema in schemas.items():
         schema.pop("description", None)  # a docstring for who reads the code
         if "updated_at" in schema.get("properties", ()):

