@@ -53,6 +53,27 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(client: Client) -> None:
         assert clear_text not in client.get(page).content.decode()
 
 
+def test_a_token_has_a_name_and_a_scope_and_ends_in_a_year(client: Client) -> None:
+    assert "required" in errors(make_token(client, name=""))
+    assert "valid choice" in errors(make_token(client, scope="everything"))
+    make_token(client)
+    make_token(client, scope="write", name="import")
+    tokens = Token.objects.order_by("created")
+    assert [token.scope for token in tokens] == ["read", "write"]
+    expiry = tokens[0].expiry
+    assert expiry is not None
+    assert 364 < (expiry - timezone.now()).days + 1 < 367
+
+
+def test_the_list_shows_when_a_token_was_last_used(client: Client) -> None:
+    make_token(client)
+    Token.objects.update(last_used_at="2026-03-14T15:09:26Z")
+    token = Token.objects.get()
+    for page in (address("token", "changelist"), address("token", "change", token.pk)):
+        assert "March 14, 2026, 3:09 p.m." in client.get(page).content.decode()
+    assert client.get(address("token", "changelist") + "?scope__exact=read").status_code == 200
+
+
 def test_a_token_opens_the_door_until_it_is_revoked(client: Client) -> None:
     make_token(client)
     token = Token.objects.get()
@@ -105,6 +126,40 @@ def test_a_user_is_made_and_changed(client: Client) -> None:
     assert list(user.groups.all()) == [group]
     response = send(client, address("user", "change", user.pk), {"groups": ["99999999999999999999", "x"]})
     assert "not a valid value" in errors(response)
+
+
+def an_administrator() -> tuple[Client, User]:
+    client, user = staff()
+    user.groups.set([Group.objects.get(name="administrator")])
+    return client, user
+
+
+@pytest.mark.django_db
+def test_an_administrator_gives_roles_but_no_powers() -> None:
+    client, administrator = an_administrator()
+    editor, role = factories.a_user(), Group.objects.get(name="editor")
+    changes = {"is_staff": "on", "groups": [role.pk], "is_superuser": "on", "user_permissions": ["1"]}
+    for user in (editor, administrator):
+        send(client, address("user", "change", user.pk), changes)
+        user.refresh_from_db()
+        assert (user.is_staff, user.is_superuser) == (True, False)
+        assert list(user.groups.all()) == [role]
+        assert not user.user_permissions.exists()
+
+
+@pytest.mark.django_db
+def test_an_administrator_makes_and_revokes_tokens_of_all_but_superusers() -> None:
+    client, administrator = an_administrator()
+    colleague, superuser = factories.a_user(), factories.an_editor()
+    for user in (administrator, colleague):
+        make_token(client, user=user.pk)
+    assert "valid choice" in errors(make_token(client, user=superuser.pk))
+    theirs, _ = Token.objects.create(superuser, name="of the superuser")
+    assert {token.user for token in Token.objects.exclude(pk=theirs.pk)} == {administrator, colleague}
+    assert "of the superuser" not in client.get(address("token", "changelist")).content.decode()
+    for token in Token.objects.all():
+        client.post(address("token", "delete", token.pk), {"post": "yes"})
+    assert list(Token.objects.all()) == [theirs]
 
 
 @pytest.mark.django_db
