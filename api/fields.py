@@ -18,6 +18,7 @@ from api.documents.base import SHOWN
 from api.exceptions import error
 from timeline.fields import TimeSpanField, When
 from timeline.models import Event, EventKind, Role, Source
+from timeline.naming import named as rows_named
 
 # What is read of a thing that a body names: what answers show of it, and what the rules ask for.
 NEEDED: dict[type[Model], tuple[str, ...]] = SHOWN | {
@@ -177,8 +178,8 @@ def look_up(named: Iterable[tuple[type[Model], str]], context: Any) -> None:
         if (model, slug) not in known:
             wanted[model].add(slug)
     for model, slugs in wanted.items():
-        rows = model._default_manager.visible_to(context["request"].user).only(*NEEDED[model]).order_by()
         asked = sorted(slugs)
         for start in range(0, len(asked), SLUGS_AT_ONCE):
-            for found in rows.filter(slug__in=asked[start : start + SLUGS_AT_ONCE]):
-                known[model, found.slug] = found
+            some = asked[start : start + SLUGS_AT_ONCE]
+            found: list[Any] = rows_named(model, some, NEEDED[model], context["request"].user)
+            known.update({(model, row.slug): row for row in found})

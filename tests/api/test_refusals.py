@@ -380,6 +380,38 @@ def test_bodies_that_are_no_good_json(editor: APIClient, body: bytes, status: in
     assert models.Tag.objects.exists() is (status == 201)
 
 
+def nested(levels: int) -> str:
+    return '{"name": ' * levels + "1" + "}" * levels
+
+
+LIMITS: list[tuple[str, str, str, int, str]] = [
+    ("post", "events/", '{"title": "' + "a" * 2_097_152 + '"}', 413, "too_large"),
+    ("post", "events/", "[" + " " * 2_097_152 + "]", 413, "too_large"),
+    ("put", "tags/it/", '{"name": "' + "a" * 2_097_152 + '"}', 413, "too_large"),
+    ("patch", "tags/it/", '{"name": "' + "a" * 2_097_152 + '"}', 413, "too_large"),
+    ("post", "tags/", nested(33), 400, "parse_error"),
+    ("post", "events/", "[" * 33 + "]" * 33, 400, "parse_error"),
+    ("put", "tags/it/", nested(33), 400, "parse_error"),
+    ("patch", "tags/it/", nested(33), 400, "parse_error"),
+    ("post", "tags/", nested(32), 400, "invalid"),
+    ("get", f"events/?{'&'.join(['actor=ann'] * 101)}", "", 400, "too_many_values"),
+    ("get", f"events/?{'&'.join(['actor=ann'] * 1001)}", "", 400, "too_many_values"),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"), LIMITS, ids=lambda value: str(value)[:30]
+)
+def test_what_is_beyond_a_limit_is_refused_in_json(
+    editor: APIClient, method: str, path: str, body: str, status: int, code: str
+) -> None:
+    factories.a_tag(slug="it", name="It")
+    response = editor.generic(method.upper(), f"{ROOT}/{path}", body, content_type="application/json")
+    assert (response.status_code, response["Content-Type"]) == (status, "application/json")
+    assert f'"code":"{code}"' in response.content.decode()
+    assert models.Tag.objects.get().name == "It"
+
+
 @pytest.mark.parametrize("path", ["", "events/", "events/signing/", "dates/read/"])
 def test_an_address_with_thousands_of_parameters_is_refused(anyone: APIClient, path: str) -> None:
     response = anyone.get(f"{ROOT}/{path}?{'&'.join(['actor=x'] * 5001)}")

@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from timeline.folding import LETTERS
+from timeline.naming import taken
 
 SLUG_LENGTH = 100
 # Which numbers are tried behind a slug that is taken. They are asked for one by one, because no index of
@@ -77,16 +78,16 @@ class Record(Row):
         self._read_slug = self.slug
 
     @classmethod
-    def from_db(cls, *args: Any) -> Self:
-        record = super().from_db(*args)
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        record = super().from_db(*args, **kwargs)
         record._read_slug = record.__dict__.get("slug", "")
         return record
 
     def _changeable(self) -> set[str]:
         """The columns that a save writes: the slug only where it is another.
 
-        PostgreSQL locks a row against whoever names it when an update sets a unique column, if only to what it
-        was; two things that name each other could then not be saved at the same moment.
+        PostgreSQL locks a row against whoever names it when an update sets a unique column, if only to what
+        it was; two things that name each other could then not be saved at the same moment.
         """
         names = {field.attname for field in self._meta.concrete_fields if not field.primary_key}
         same = {"slug"} if self.slug == self._read_slug else set()
@@ -137,11 +138,10 @@ class Record(Row):
         name = str(getattr(self, self.name_field)).translate(LETTERS)
         base = slugify(name) or slugify(name, allow_unicode=True) or self._meta.model_name or ""
         base = base[: SLUG_LENGTH - 8].rstrip("-")
-        others: Any = type(self)._default_manager.order_by().values_list("slug", flat=True)
         for start, end in SLUGS_TRIED:
             slugs = [f"{base}-{number}" if number > 1 else base for number in range(start, end)]
-            taken = {*others.filter(slug__in=slugs), *self.reserved_slugs}
-            if free := next((slug for slug in slugs if slug not in taken), ""):
+            others = taken(type(self), slugs) | {*self.reserved_slugs}
+            if free := next((slug for slug in slugs if slug not in others), ""):
                 return free
         return f"{base}-{get_random_string(6, string.digits)}"
 
