@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.crypto import hash_token
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.permissions import SAFE_METHODS, DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
 
 from api.throttles import wrong_tokens
@@ -56,6 +56,14 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return SCHEME
+
+
+class ModelPermissions(DjangoModelPermissionsOrAnonReadOnly):
+    """Everybody reads what they are shown; writing needs the model's permission."""
+
+    def _queryset(self, view: Any) -> Any:
+        # Only its model is looked at. The view's own method would build the rows that the user may see.
+        return view.queryset
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

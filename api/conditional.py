@@ -37,8 +37,10 @@ class Answer(NamedTuple):
         return HttpResponse(self.body, "application/json", self.status, headers=given)
 
 
-def etag_of(version: int, body: bytes) -> str:
-    return f'"{version}-{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+def etag_of(version: int | None, body: bytes) -> str:
+    """The ETag of a thing, or of a list, which has no version."""
+    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
+    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
 
 
 def is_known(request: Request, etag: str) -> bool:
@@ -54,7 +56,11 @@ def unless_known(request: Request, answer: Answer) -> HttpResponse:
     """The answer, or a 304 where the client has it."""
     if not is_known(request, answer.etag):
         return answer.response()
-    return HttpResponseNotModified(headers={"ETag": answer.etag})
+    return not_modified(answer.etag)
+
+
+def not_modified(etag: str) -> HttpResponse:
+    return HttpResponseNotModified(headers={"ETag": etag})
 
 
 def check_version(request: Request, version: int) -> None:

@@ -8,14 +8,17 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from api import documents, public, serializers
+from api import documents, public, serializers, streams
 from api.documents import Document
 from api.event_filters import PARAMETERS as EVENT_FILTERS
 from api.event_filters import events_asked_for, has_date_filter
 from api.exceptions import refusal
 from api.filters import Choices, Keys, Parameter, Slugs, among
+from api.renderers import OrjsonRenderer
+from api.search import COLUMNS, by_relevance, kept_documents, passages
 from api.views import RecordView
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
 
@@ -33,10 +36,13 @@ class EventView(RecordView):
         "-date": lambda rows: rows.in_order(descending=True),
         "updated": lambda rows: rows.by_change(),
         "-updated": lambda rows: rows.by_change(descending=True),
+        # In several QuerySets: `ordered` makes them.
+        "relevance": lambda rows: rows,
     }
     order_description = (
         "`date` (the default) and `-date`: by date, undated last both ways; "
-        "`updated` and `-updated`: by the last change."
+        "`updated` and `-updated`: by the last change; `relevance`, with `q`: first what has all of it in "
+        "the title, then with the names of who took part, the summary, the quotes; each by date."
     )
 
     # The answer where there was one without reading the parameters one by one.
@@ -44,25 +50,43 @@ class EventView(RecordView):
 
     def ask(self, request: Request) -> None:
         if (
-            self.action == "list"
+            self.action in ("list", "retrieve")
             and request.accepted_renderer.format == "json"
             and public.sees_what_everybody_sees(request.user)
         ):
-            self.at_once = self.page_at_once(request)
+            self.at_once = self.answered_at_once(request)
         if self.at_once is None:
             super().ask(request)
 
-    def page_at_once(self, request: Request) -> HttpResponse | None:
-        return public.page_at_once(request, None)
+    def answered_at_once(self, request: Request) -> HttpResponse | None:
+        if self.action == "list":
+            return public.page_at_once(request, None)
+        return public.one_at_once(request, self.kwargs["slug"])
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        return self.at_once or super().list(request, *args, **kwargs)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.at_once or super().retrieve(request, *args, **kwargs)
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        found = super().get_renderers()
+        return [*found, *(make() for make in streams.RENDERERS)] if self.action == "list" else found
+
+    def handle_exception(self, exc: Exception) -> Any:
+        # What goes wrong is told in JSON, whatever was asked for.
+        self.request.accepted_renderer = OrjsonRenderer()
+        self.request.accepted_media_type = OrjsonRenderer.media_type
+        return super().handle_exception(exc)
+
+    def parameters(self) -> list[Parameter]:
+        found = super().parameters()
+        return [*found[:-1], streams.FORMAT] if self.action == "list" else found
 
     def shape_parameters(self) -> list[Parameter]:
         parameters = super().shape_parameters()
         if self.action == "list":
             keys = tuple(documents.EVENT_IN_WINDOW.parts)
             parameters[0] = Keys("fields", "Only these keys, separated by commas.", keys=keys)
+            keys = (*documents.EVENT.extras, "snippets")
+            parameters[1] = Keys("include", "These keys too; `snippets` with `q`.", keys=keys)
         return parameters
 
     def shown(self) -> Document:
@@ -72,8 +96,52 @@ class EventView(RecordView):
             raise refusal("fields", "`match` needs a date filter.", "needs_another_parameter")
         return self.document
 
+    @property
+    def with_snippets(self) -> bool:
+        return "snippets" in self.asked.get("include", ())
+
+    def keys(self) -> list[str]:
+        if self.with_snippets and "q" not in self.asked:
+            raise refusal("include", "`snippets` needs `q`.", "needs_another_parameter")
+        keys = super().keys()
+        return [key for key in keys if key != "snippets"]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the kept documents have all that is asked for; a search has just settled them."""
+        extras = {*self.asked.get("include", ())} - {"snippets"}
+        return "q" in self.asked and not extras and public.sees_what_everybody_sees(self.request.user)
+
+    def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        self.keys()
+        return rows.only(*COLUMNS) if self.is_kept else super().prepared(rows)
+
+    def rendered(self, rows: list[Any]) -> list[dict[str, Any]]:
+        if self.is_kept:
+            found = kept_documents(rows, self.keys(), self.viewer)
+        else:
+            found = dict(zip((row.pk for row in rows), super().rendered(rows), strict=True))
+        if self.with_snippets:
+            for event, snippets in passages(rows, self.asked["q"], self.viewer).items():
+                found.get(event, {})["snippets"] = snippets
+        return [found[row.pk] for row in rows if row.pk in found]
+
+    def ordered(self, rows: Any) -> Any:
+        if self.asked.get("order") != "relevance":
+            return super().ordered(rows)
+        # Each tier is a search of its own, so the rows are taken before they are searched.
+        asked = {name: value for name, value in self.asked.items() if name != "q"}
+        rows = self.prepared(events_asked_for(self.get_queryset(), asked))  # type: ignore[arg-type]
+        return by_relevance(rows, self.asked.get("q"))
+
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return events_asked_for(rows, self.asked)  # type: ignore[arg-type]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        form = str(request.accepted_renderer.format)
+        if form != "json":
+            return streams.stream(self, form)
+        return self.at_once or super().list(request, *args, **kwargs)
 
 
 class EventsOfView(EventView):
@@ -91,7 +159,7 @@ class EventsOfView(EventView):
             seen = self.of._default_manager.visible_to(request.user)
             self.asked[self.fixed] = [get_object_or_404(seen, slug=self.kwargs["slug"])]
 
-    def page_at_once(self, request: Request) -> HttpResponse | None:
+    def answered_at_once(self, request: Request) -> HttpResponse | None:
         return public.page_at_once(request, self.kwargs["slug"]) if self.of is Actor else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.reverse import reverse
 
-from api import documents
+from api import conditional, documents
+from api.conditional import Answer
 from api.event_filters import DATES, has_date_filter, window_of
 from api.event_filters import PARAMETERS as FILTERS
 from api.filters import Choice, Keys, Parameter, Refused, read_one
@@ -62,11 +64,39 @@ def page_at_once(request: Request, actor: str | None) -> HttpResponse | None:
         return None
     after = cursors.address(_position(rows[-1], question) if part.after else None)
     before = cursors.address(_position(rows[0], question, backwards=True) if part.before else None)
-    root = reverse("api:root", request=request)
-    results = _results(rows, asked.get("fields"), root, in_window=question.window is not None)
-    text = b'{"next":%b,"previous":%b,"results":[%b]}'
-    body = text % (orjson.dumps(after), orjson.dumps(before), results)
-    return HttpResponse(body, content_type="application/json")
+    head = b'{"next":%b,"previous":%b,"results":[' % (orjson.dumps(after), orjson.dumps(before))
+    root, keys = reverse("api:root", request=request), asked.get("fields")
+    etag = _etag(head, root, keys, *(f"{row.digest}{row.certain}" for row in rows))
+    if conditional.is_known(request, etag):
+        return conditional.not_modified(etag)
+    results = _results(rows, keys, root, in_window=question.window is not None)
+    return Answer(b"%b%b]}" % (head, results), etag=etag).response()
+
+
+def one_at_once(request: Request, slug: str) -> HttpResponse | None:
+    """A public event, or None where there is none or more is asked for."""
+    if request.query_params:
+        return None
+    found = pages.one(slug)
+    for row in _with_bodies([found] if found else []):
+        root = reverse("api:root", request=request)
+        body = (row.body or "").replace(ROOT, root).encode()
+        etag = f'"{_version(body)}-{_etag(b"", root, None, row.digest or "")[1:]}'
+        return conditional.unless_known(request, Answer(body, etag=etag))
+    return None
+
+
+def _etag(head: bytes, root: str, keys: list[str] | None, *digests: str) -> str:
+    """What names an answer: all that it is made of, without making it."""
+    named = hashlib.blake2b(head, digest_size=8)
+    for part in (root, ",".join(keys or ()), *digests):
+        named.update(part.encode() + b"\0")
+    return f'"{named.hexdigest()}"'
+
+
+def _version(body: bytes) -> int:
+    # The last key of a document; no number in a text can stand there.
+    return int(body[body.rindex(b":") + 1 : -1])
 
 
 def _read(name: str, values: list[str]) -> Any:
@@ -81,7 +111,7 @@ def _question(asked: dict[str, Any], actor: str | None, position: Position | Non
     if position is not None and position.row is not None:
         edge = Edge(position.values[-1], *position.row, backwards=position.backwards)
     return Question(
-        limit=asked.get("limit", LIMIT.default),
+        limit=asked["limit"] if "limit" in asked else LIMIT.default,
         actor=actor or asked.get("actor"),
         window=window_of(asked) if in_window else None,
         match=asked.get("date_match", "possible"),

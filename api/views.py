@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
@@ -54,7 +54,8 @@ class AskedView(APIView):
 
     @property
     def viewer(self) -> Viewer:
-        return Viewer(self.request.user, reverse("api:root", request=self.request))
+        # REST framework's reverse() would add the parameter `format` to the address.
+        return Viewer(self.request.user, self.request.build_absolute_uri(reverse("api:root")))
 
 
 class RecordView(AskedView, GenericViewSet):
@@ -98,13 +99,14 @@ class RecordView(AskedView, GenericViewSet):
         return self.document
 
     def keys(self) -> list[str]:
-        return [*self.asked.get("fields", self.shown().standard), *self.asked.get("include", ())]
+        asked = [*self.asked.get("fields", self.shown().standard), *self.asked.get("include", ())]
+        return list(dict.fromkeys(asked))
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return self.shown().prepared(rows, self.keys(), self.viewer)
 
     def rendered(self, rows: list[Any]) -> list[dict[str, Any]]:
-        return self.shown().of(rows, dict.fromkeys(self.keys()), self.viewer)
+        return self.shown().of(rows, self.keys(), self.viewer)
 
     def ordered(self, rows: Any) -> QuerySet[Any]:
         return self.orders[self.asked.get("order", next(iter(self.orders)))](rows)
@@ -112,7 +114,7 @@ class RecordView(AskedView, GenericViewSet):
     def narrowed(self, rows: QuerySet[Any]) -> Any:
         return narrowed(rows, self.asked, self.filters)
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = self.narrowed(self.get_queryset())
         rows = self.ordered(self.prepared(asked))
         cursors = Cursors(request)
@@ -120,7 +122,8 @@ class RecordView(AskedView, GenericViewSet):
         page = page_of(rows, self.asked.get("limit", 50), position)
         counted = {"count": asked.count()} if "count" in self.asked else {}
         links = {"next": cursors.address(page.next), "previous": cursors.address(page.previous)}
-        return Response({**counted, **links, "results": self.rendered(page.rows)})
+        body = json_of({**counted, **links, "results": self.rendered(page.rows)})
+        return unless_known(request, Answer(body, etag=etag_of(None, body)))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self.one(self.prepared(self.get_queryset()))

@@ -61,7 +61,7 @@ def expected(question: Question) -> list[int]:
 
 
 def edge_at(event: int, *, backwards: bool) -> Edge:
-    row = Event.objects.get(pk=event)
+    row: Any = Event.objects.get(pk=event)
     return Edge(row.date_sort_at, row.slug, row.created_at, backwards=backwards)
 
 

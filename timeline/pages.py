@@ -100,13 +100,29 @@ def page(question: Question) -> list[Found]:
     return rows[::-1] if backwards else rows
 
 
+def one(slug: str) -> Found | None:
+    """The published event with this slug. Runs one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE, [slug])
+        row = cursor.fetchone()
+    return row and Found(*row)
+
+
+_ONE = """
+    SELECT event.id, event.date_sort_at, document.body, document.digest,
+        EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = event.id), NULL
+    FROM timeline_event AS event LEFT JOIN timeline_eventdocument AS document ON document.event_id = event.id
+    WHERE event.slug = %s AND event.review = 'published'"""
+
+
 def _arms(question: Question) -> Iterator[Arm]:
     """The ranges that can hold events of the page, those that lie wholly before the edge left out.
 
     Newest first, what sorts last (undated, or open at both ends) is a group of its own after the others.
     """
     edge = question.edge
-    at_edge = edge and (edge.sort_at, _id_of(edge, least=question.descending is edge.backwards))
+    upwards = edge is not None and question.descending is edge.backwards
+    at_edge = None if edge is None else (edge.sort_at, _id_of(edge, least=upwards))
     for scale, least, greatest in _ranges(question):
         arm = Arm(int(question.descending and least >= OPEN_FUTURE), scale, (least, 0), (greatest, MAX_ID))
         if edge is None or at_edge is None:
@@ -117,7 +133,7 @@ def _arms(question: Question) -> Iterator[Arm]:
             if (arm.place > place_of_edge) is not edge.backwards:
                 yield arm
             continue
-        if question.descending is edge.backwards:
+        if upwards:
             arm = arm._replace(low=max(arm.low, at_edge))
         else:
             arm = arm._replace(high=min(arm.high, at_edge))

@@ -144,6 +144,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # --- Users ---
 
 AUTH_USER_MODEL = "timeline.User"
+AUTHENTICATION_BACKENDS = ["timeline.permissions.PermissionBackend"]
 KNOX_TOKEN_MODEL = "timeline.Token"
 SESSION_ENGINE = "timeline.sessions"
 # Knox's own migrations would make a table for the token model that ours replaces. Nothing uses it, and
@@ -293,7 +294,7 @@ REST_FRAMEWORK = {
         "api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.authentication.ModelPermissions"],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.Anonymous", "api.throttles.Writing"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["api.renderers.OrjsonRenderer"],

@@ -49,10 +49,10 @@ def test_the_fast_renderer_makes_the_same_bytes_as_the_documents() -> None:
         review="published",
     )
     hidden = make.an_event()
-    shown = Event.objects.exclude(pk=event.pk).public().first()
+    shown: Any = Event.objects.exclude(pk=event.pk).public().first()
     for pair in ((event, hidden), (hidden, event), (event, shown)):
         models.EventRelation.objects.create(event=pair[0], related=pair[1], kind="precedes")
-    contract = models.Contract.objects.published().order_by("-id").first()
+    contract: Any = models.Contract.objects.published().order_by("-id").first()
     models.Milestone.objects.create(contract=contract, kind="signed", event=event, position=7)
     event.contracts.add(make.a_contract(review="draft"))
     event.tags.add(make.a_tag(slug="aaa"), make.a_tag(slug="Zzz"))
