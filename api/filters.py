@@ -48,7 +48,7 @@ class Parameter:
         return values[0]
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string"}
+        return {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Number(Parameter):
 
     lowest: int = 1
     highest: int = 1
-    default: int = 1
+    default: int | None = None
 
     def read(self, values: list[str], user: Any) -> int:
         text = values[0]
@@ -134,7 +134,8 @@ class Number(Parameter):
 
     def schema(self) -> dict[str, Any]:
         ends = {"minimum": self.lowest, "maximum": self.highest}
-        return {"type": "integer", "default": self.default, **ends}
+        default = {} if self.default is None else {"default": self.default}
+        return {"type": "integer", **default, **ends}
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,8 @@ class Keys(Parameter):
         return list(dict.fromkeys(asked))
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "enum": list(self.keys)}}
+        items = {"type": "string", "enum": list(self.keys)}
+        return {"type": "array", "items": items, "minItems": 1}
 
 
 def read_parameters(given: QueryDict, known: Iterable[Parameter], user: Any) -> dict[str, Any]:

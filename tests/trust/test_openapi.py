@@ -14,9 +14,10 @@ import pytest
 from tests.trust.server import HOST, ROOT, Database, serving
 
 ALL = ("--phases=examples,coverage,fuzzing,stateful",)
-# What may be written is much; for three nouns with lines of every sort it is gone through value by value.
-READING = ("--include-method=GET", *ALL)
-WRITING = (r"--include-path-regex=/(tags|places|contracts)/", *ALL)
+# Value by value for what is read by everybody and for two nouns that are written; at random for all.
+OTHER_LISTS = r"--exclude-path-regex=/(actors|contracts|sources)/[^/]+/events/"
+READING = ("--include-method=GET", OTHER_LISTS, *ALL)
+WRITING = ("--include-path-regex=/(tags|places)/", *ALL)
 EVERYTHING = ("--phases=examples,fuzzing,stateful",)
 
 
@@ -32,7 +33,7 @@ def report(database: Database, folder: Path, *options: str, known: bool) -> dict
                 f"--config-file={ROOT}/tests/trust/schemathesis.toml",
             ),
             *("run", f"http://{HOST}:{server.port}/api/v1/schema/?format=json"),
-            *("--checks=all", "--no-shrink", "--continue-on-failure", "--max-examples=8"),
+            *("--checks=all", "--no-shrink", "--continue-on-failure", "--max-examples=6"),
             *(f"--report-json-path={path}", "--report=json", *options),
             *(("--header", f"Authorization: Token {database.token}") if known else ()),
         ]
