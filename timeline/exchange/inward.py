@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 import orjson
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from timeline.exchange import outward, rules
 from timeline.exchange.nouns import NOUNS, STAMPS, Lines, Links, Noun
@@ -70,9 +70,6 @@ class Import:
         return self.outcome
 
     def _take_in(self) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = 0")
         for noun in NOUNS:
             self._name(noun)
         writers = []
