@@ -206,20 +206,19 @@ class Statements:
     # --- Which events ---
 
     def of_actor(self) -> str:
-        return f"""
-            SELECT part.sort_at, part.event_id AS id FROM (
-                SELECT DISTINCT sort_at, event_id FROM timeline_participation
-                WHERE actor_id = {ACTOR} AND is_public ORDER BY sort_at, event_id LIMIT :more
-            ) AS part {self.to.join} timeline_event e ON e.id = part.event_id AND e.review = 'published'
-            ORDER BY part.sort_at, part.event_id LIMIT :more"""
+        return f"""SELECT DISTINCT sort_at, event_id AS id FROM timeline_participation
+            WHERE actor_id = {ACTOR} AND is_public ORDER BY sort_at, event_id LIMIT :more"""
 
     def in_window(self) -> str:
-        """Of each class of spans one range of one index, merged as far as the page goes."""
+        """Of each class of spans the first of one range of one index, and of these the first."""
         certain = _certain("date_")
         arms = " UNION ALL ".join(
-            f"""SELECT date_sort_at AS sort_at, id, {certain} AS match FROM timeline_event
-            WHERE date_scale = {scale} AND date_sort_at >= :least{scale} AND date_sort_at <= :greatest{scale}
-            AND date_earliest <= :end AND date_latest >= :start AND review = 'published'"""
+            f"""SELECT * FROM (
+                SELECT date_sort_at AS sort_at, id, {certain} AS match FROM timeline_event
+                WHERE date_scale = {scale} AND date_sort_at >= :least{scale}
+                AND date_sort_at <= :greatest{scale}
+                AND date_earliest <= :end AND date_latest >= :start AND review = 'published'
+                ORDER BY date_sort_at, id LIMIT :more) AS arm{scale}"""
             for scale in SCALES
         )
         return f"{arms} ORDER BY 1, 2 LIMIT :more"
@@ -227,17 +226,15 @@ class Statements:
     def of_actor_in_window(self) -> str:
         certain = _certain("")
         arms = " UNION ALL ".join(
-            f"""SELECT sort_at, event_id, {certain} AS match FROM timeline_participation
-            WHERE actor_id = {ACTOR} AND is_public AND scale = {scale}
-            AND sort_at >= :least{scale} AND sort_at <= :greatest{scale}
-            AND earliest <= :end AND latest >= :start"""
+            f"""SELECT * FROM (
+                SELECT sort_at, event_id AS id, min({certain}) AS match FROM timeline_participation
+                WHERE actor_id = {ACTOR} AND is_public AND scale = {scale}
+                AND sort_at >= :least{scale} AND sort_at <= :greatest{scale}
+                AND earliest <= :end AND latest >= :start
+                GROUP BY sort_at, event_id ORDER BY sort_at, event_id LIMIT :more) AS arm{scale}"""
             for scale in SCALES
         )
-        return f"""
-            SELECT part.sort_at, part.event_id AS id, part.match
-            FROM (SELECT DISTINCT * FROM ({arms}) AS arms ORDER BY 1, 2) AS part
-            {self.to.join} timeline_event e ON e.id = part.event_id AND e.review = 'published'
-            ORDER BY part.sort_at, part.event_id LIMIT :more"""
+        return f"{arms} ORDER BY 1, 2 LIMIT :more"
 
     def after(self) -> str:
         return """SELECT date_sort_at AS sort_at, id FROM timeline_event
