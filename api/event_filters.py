@@ -8,12 +8,19 @@ from rest_framework.exceptions import ValidationError
 
 from api.exceptions import error, refusal
 from api.filters import Choice, Choices, Date, Flag, Parameter, Slugs, among, narrowed
+from api.search import Words, matching
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
 from timeline.querysets import MATCHES, EventQuerySet, Window
 
 DATES = ("date", "date_from", "date_to")
 
 PARAMETERS: tuple[Parameter, ...] = (
+    Words(
+        "q",
+        'Events with all these words in title, summary, quotes or the names of who took part. `"…"` is a '
+        "phrase, `-` before a word or phrase leaves out what has it. Case and accents do not count.",
+        matching,
+    ),
     Date(
         "date", "Events at this time, in EDTF or English: `2020-03`, `mid-March 2020`, `-0043`, `1914/1918`."
     ),
@@ -104,7 +111,8 @@ def _in_time(rows: EventQuerySet, asked: dict[str, Any]) -> EventQuerySet:
     return rows.during(window, match, or_undated=undated == "include").with_match(window)
 
 
-def _window(asked: dict[str, Any]) -> Window:
+def window_of(asked: dict[str, Any]) -> Window:
+    """The time that is asked for. Refuses parameters that do not go together."""
     if "date" in asked:
         others = [name for name in ("date_from", "date_to") if name in asked]
         if others:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -82,13 +82,19 @@ class Page:
     previous: Position | None
 
 
-def page_of(rows: QuerySet[Any], limit: int, position: Position | None) -> Page:
-    """One page of rows whose order ends in a unique key. Runs the query of the rows, nothing else."""
-    order = [str(name) for name in rows.query.order_by]
+def page_of(rows: QuerySet[Any] | list[Any], limit: int, position: Position | None) -> Page:
+    """One page of rows whose order ends in a unique key. Runs the query of the rows, nothing else.
+
+    The rows may come in tiers, a QuerySet each, whose rows know their `tier`, in the same order. Then it
+    runs the queries of as many as it needs.
+    """
+    if isinstance(rows, list):
+        order = ["tier", *_order(rows[0])]
+        found = _found_in(rows, limit + 1, position)
+    else:
+        order = _order(rows)
+        found = _found(rows, limit + 1, position)
     backwards = position is not None and position.backwards
-    if position is not None:
-        rows = rows.filter(_beyond(rows, order, position))
-    found = list((rows.reverse() if backwards else rows)[: limit + 1])
     part = cut(found[::-1] if backwards else found, limit, position)
     if not part.rows:
         return Page([], None, None)
@@ -97,6 +103,32 @@ def page_of(rows: QuerySet[Any], limit: int, position: Position | None) -> Page:
         _at(part.rows[-1], order) if part.after else None,
         _at(part.rows[0], order, backwards=True) if part.before else None,
     )
+
+
+def _order(rows: Any) -> list[str]:
+    return [str(name) for name in rows.query.order_by]
+
+
+def _found(rows: Any, number: int, position: Position | None) -> list[Any]:
+    """The first rows after the position; backwards, the last before it."""
+    if position is None:
+        return list(rows[:number])
+    if position.values:
+        rows = rows.filter(_beyond(rows, _order(rows), position))
+    return list((rows.reverse() if position.backwards else rows)[:number])
+
+
+def _found_in(tiers: list[Any], number: int, position: Position | None) -> list[Any]:
+    tier, *values = (0,) if position is None else position.values
+    backwards = position is not None and position.backwards
+    within = position and replace(position, values=tuple(values))
+    found: list[Any] = []
+    for rows in tiers[tier::-1] if backwards else tiers[tier:]:
+        found += _found(rows, number - len(found), within)
+        if len(found) == number:
+            break
+        within = Position((), backwards=backwards)
+    return found
 
 
 def _at(row: Any, order: list[str], *, backwards: bool = False) -> Position:

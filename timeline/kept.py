@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 
-from timeline import counts
+from timeline import counts, search
 from timeline.changes import CHANGE
 from timeline.models import EventChange, EventDocument
 
@@ -50,9 +50,21 @@ def settled(ids: Sequence[int]) -> dict[int, str]:
         notes[event].add(note)
     bodies = renderer(ids)
     if notes:
+        lines = search.lines_of(search.texts(notes))
         with _without_waiting(), transaction.atomic():
-            _keep(notes, bodies)
+            search.write(_keep(notes, bodies), lines)
     return bodies
+
+
+def bodies_of(ids: Sequence[int]) -> dict[int, str]:
+    """The bodies of these events, as they are kept where that stands. Events that the public does not see are
+    missing.
+    """
+    overtaken = EventChange.objects.filter(event_id__in=ids).values("event_id")
+    documents = EventDocument.objects.filter(event_id__in=ids).exclude(event_id__in=overtaken)
+    bodies = dict(documents.values_list("event_id", "body"))
+    lacking = [event for event in ids if event not in bodies]
+    return {event: body for event, body in bodies.items() if body} | (settled(lacking) if lacking else {})
 
 
 def settle_all() -> Iterator[int]:
@@ -74,8 +86,11 @@ def overtake_all() -> None:
         cursor.execute(f"INSERT INTO {CHANGE} (event_id) SELECT id FROM timeline_event")
 
 
-def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> None:
-    """Store the bodies of those events of which all notes are still there, and delete these notes."""
+def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> list[int]:
+    """Store the bodies of those events of which all notes are still there, and delete these notes.
+
+    Returns these events.
+    """
     wanted = [note for found in notes.values() for note in found]
     # Notes that another is just deleting count as gone. SQLite has no locks on rows and needs none.
     rows = EventChange.objects.filter(id__in=wanted).select_for_update(skip_locked=True)
@@ -93,6 +108,7 @@ def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> None:
     EventDocument.objects.bulk_create(
         kept, update_conflicts=True, unique_fields=["event_id"], update_fields=["body", "digest", "starts_on"]
     )
+    return ours
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.utils import timezone
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
 from timeline.quotes import Quotable
+from timeline.search import EVERY, TIERS, Hits, IsHit, Query, find
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -132,6 +133,22 @@ class EventQuerySet(ReviewedQuerySet):
         """Events that touch the window possibly or certainly, lie within it, or start in it."""
         condition = during(window, match, prefix="date_")
         return self.filter(condition | Q(date_edtf=None) if or_undated else condition)
+
+    def matching(self, query: Query) -> Self:
+        """Events that a search finds, as of now: settles what has changed, or raises search.Unsettled."""
+        return self._among(find(query))
+
+    def by_relevance(self, query: Query) -> list[Self]:
+        """The same by tiers, the best first, each a QuerySet in the order of dates."""
+        hits = find(query)
+        return [self._among(hits, tier).annotate(tier=Value(tier)).in_order() for tier in TIERS]
+
+    def _among(self, hits: Hits, tier: int | None = None) -> Self:
+        found = Q(IsHit(hits, tier=tier))
+        if hidden := hits.query.hidden:
+            shown = Q(IsHit(hits, EVERY - hidden, tier))
+            found = Q(review="published") & found | ~Q(review="published") & shown
+        return self.filter(found)
 
     def with_match(self, window: Window) -> Self:
         """Adds `match` to events of the window: "certain" where every reading touches it, else "possible".

@@ -13,13 +13,14 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from timeline import changes
+from timeline import changes, search
 
 BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
 
 def install(*, using: str, **_: Any) -> None:
-    """Create the triggers; a post_migrate receiver."""
+    """Create the triggers, and the index of search; a post_migrate receiver."""
+    search.create(using=using)
     if connections[using].vendor == "sqlite":
         _run(connections[using], [*SQLITE, *changes.on_sqlite()])
     else:

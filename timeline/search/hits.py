@@ -1,0 +1,138 @@
+"""Finding: which events a query has, never by a row of the index that is overtaken.
+
+Before it asks, a search settles whatever has changed. What it cannot settle, because somebody else is just
+writing, it reads and compares itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func
+
+from timeline.changes import CHANGE
+from timeline.search import index
+from timeline.search.query import EVERY, Query
+
+# A search waits so many seconds for changed events to be settled, and compares at most so many itself.
+PATIENCE = 3.0
+MOST_COMPARED = 500
+# From so many hits on SQLite had better walk the events in their order than gather and sort all hits.
+COMMON = 5_000
+
+
+class Unsettled(Exception):
+    """So many events have changed that a search has to wait; those settled so far stay so."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The events that a query has, as conditions. `compared`: overtaken in the index, with their words."""
+
+    query: Query
+    compared: tuple[tuple[int, index.Lines], ...] = ()
+
+    def condition(
+        self,
+        column: str,
+        *,
+        vendor: str = "",
+        shown: frozenset[int] = EVERY,
+        tier: int | None = None,
+        walked: bool = False,
+    ) -> tuple[str, list[Any]]:
+        """The condition, and its parameters, that the id in this column is of a hit, of one tier if given.
+
+        `shown` are the fields that count. `walked`: rows come in their order, and few of many are needed.
+        """
+        vendor = vendor or connection.vendor
+        expression = index.expression(vendor, self.query, shown, tier)
+        if expression is None:
+            return "1 = 0", []
+        sql, params = _FOUND[vendor, walked].format(column=column), [expression]
+        if not self.compared:
+            return sql, params
+        tiers = {event: self.query.tier(lines, shown) for event, lines in self.compared}
+        hits = [event for event, found in tiers.items() if found is not None and tier in (None, found)]
+        standing = f"{column} NOT IN ({', '.join(str(int(event)) for event in tiers)})"
+        ours = ", ".join(str(int(event)) for event in hits) or "NULL"
+        return f"(({sql} AND {standing}) OR {column} IN ({ours}))", params
+
+    def is_common(self, shown: frozenset[int] = EVERY, tier: int | None = None) -> bool:
+        """Whether there are many, as SQLite has to be told; PostgreSQL knows. Runs a query."""
+        expression = index.expression(connection.vendor, self.query, shown, tier)
+        if connection.vendor != "sqlite" or expression is None:
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(_NTH, [expression, COMMON])
+            return cursor.fetchone() is not None
+
+
+# PostgreSQL chooses by its statistics how to go about it. SQLite does as it is told.
+_IN = {
+    "sqlite": f"{{column}} IN (SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s)",
+    "postgresql": f"{{column}} IN (SELECT event_id FROM {index.TABLE} WHERE words @@ %s::tsquery)",
+}
+_PROBED = f"EXISTS (SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s AND rowid = {{column}})"
+_FOUND = {
+    ("sqlite", False): _IN["sqlite"],
+    ("sqlite", True): _PROBED,
+    ("postgresql", False): _IN["postgresql"],
+    ("postgresql", True): _IN["postgresql"],
+}
+_NTH = f"SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT 1 OFFSET %s"
+
+
+class IsHit(Func):
+    """That an event is a hit; Django asks the database when the query is made."""
+
+    output_field = BooleanField()
+
+    def __init__(
+        self, hits: Hits, shown: frozenset[int] = EVERY, tier: int | None = None, **extra: Any
+    ) -> None:
+        super().__init__(F("pk"), **extra)
+        self.hits, self.shown, self.tier = hits, shown, tier
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:  # type: ignore[override]
+        column, params = compiler.compile(self.source_expressions[0])
+        # A page takes the first rows in some order and leaves the rest; a count or an export takes all.
+        is_page = compiler.query.high_mark is not None and bool(compiler.query.order_by)
+        found, more = self.hits.condition(
+            column,
+            vendor=connection.vendor,
+            shown=self.shown,
+            tier=self.tier,
+            walked=is_page and self.hits.is_common(self.shown, self.tier),
+        )
+        return found, [*params, *more]
+
+
+def find(query: Query) -> Hits:
+    """The hits of a query, as of now. Runs one query where everything is settled.
+
+    Else it settles what has changed, and raises Unsettled where that takes long.
+    """
+    if not _changed(1):
+        return Hits(query)
+    from timeline import kept  # it imports the models, which import this
+
+    end = monotonic() + PATIENCE
+    for _ in kept.settle_all():
+        if monotonic() > end:
+            raise Unsettled
+    # Notes first, texts afterwards: what is written in between is compared as it is now.
+    left = _changed(MOST_COMPARED + 1)
+    if len(left) > MOST_COMPARED:
+        raise Unsettled
+    lines = index.lines_of(index.texts(left)) if left else {}
+    return Hits(query, tuple((event, lines.get(event, index.NOTHING)) for event in left))
+
+
+def _changed(limit: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT event_id FROM {CHANGE} ORDER BY event_id LIMIT {limit:d}")
+        return [event for (event,) in cursor.fetchall()]
