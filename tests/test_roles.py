@@ -52,7 +52,8 @@ def somebody(role: str | None) -> models.User | None:
     user = factories.a_user()
     user.is_staff = bool(role)
     user.save()
-    user.groups.set(Group.objects.filter(name=role))
+    if role:
+        user.groups.set([Group.objects.get(name=role)])
     return user
 
 
@@ -89,10 +90,10 @@ def test_the_api_lets_each_role_do_what_the_table_says(role: str | None, noun: s
     assert client.post(root, body).status_code == (201 if "add" in allowed else refused)
     for send in (client.put, client.patch):
         assert send(address, body).status_code == (200 if "change" in allowed else refused)
-    lone = factories.a_tag() if noun == "tag" else MAKE[noun]()
+    lone = MAKE[noun]()
     gone = client.delete(f"{root}{lone.slug}/").status_code
     assert gone == (204 if "delete" in allowed else refused)
-    assert type(lone).objects.filter(pk=lone.pk).exists() == ("delete" not in allowed)
+    assert type(lone)._default_manager.filter(pk=lone.pk).exists() == ("delete" not in allowed)
 
 
 @pytest.mark.parametrize("noun", MAKE)
@@ -118,7 +119,7 @@ def test_the_admin_lets_each_role_do_what_the_table_says(role: str | None, noun:
     assert taken == ("change" in allowed)
     assert client.get(delete).status_code == (200 if "delete" in allowed else refused)
     assert client.post(delete, {"post": "yes"}).status_code == (302 if "delete" in allowed else refused)
-    assert type(thing).objects.filter(pk=thing.pk).exists() == ("delete" not in allowed)
+    assert type(thing)._default_manager.filter(pk=thing.pk).exists() == ("delete" not in allowed)
 
 
 def held(group: Group) -> set[tuple[str, str]]:

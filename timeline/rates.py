@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -77,6 +78,7 @@ def address_of(environ: Mapping[str, Any]) -> str:
     return _network(forwarded[-min(settings.NUM_PROXIES, len(forwarded))].strip()) or peer
 
 
+@lru_cache(maxsize=1024)
 def _network(text: str) -> str:
     """Empty where the text is no address."""
     try:
