@@ -26,6 +26,7 @@ class Client:
     """One connection, one request at a time."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.room = bytearray(_ROOM)

@@ -60,6 +60,7 @@ def main() -> None:
 
 
 def measure(only: set[str], seconds: float) -> None:
+    from benchmarks.clients import Client, get
     from benchmarks.questions import questions
     from benchmarks.servers import NAMES, Server
     from timeline.models import Event
@@ -69,7 +70,9 @@ def measure(only: set[str], seconds: float) -> None:
         for server in servers.values():
             stack.callback(server.stop)
         print(f"An empty answer of the size of a page: {nothing(servers['nothing'].port):.2f} ms\n")
-        asked = questions(servers["product"].port, Event.objects.count())
+        client = Client(servers["product"].port)
+        ask = lambda path: json.loads(client.fetch(get(path, client.port))[2])  # noqa: E731
+        asked = questions(ask, Event.objects.count())
         asked = [one for one in asked if not only or one.name in only]
         print(ONE_CLIENT)
         for question in asked:
@@ -94,7 +97,7 @@ def requests_of(question: Question, servers: Servers) -> dict[str, list[bytes]]:
     product, limit, plain = (servers[name].port for name in ("product", "limit", "plain"))
     return {
         "product": [get(one.product, product) for one in question.asked],
-        "limit": [get(one.limit(product), limit) for one in question.asked],
+        "limit": [get(one.limit(f"http://127.0.0.1:{product}"), limit) for one in question.asked],
         "plain": [get(one.plain, plain) for one in question.asked],
     }
 

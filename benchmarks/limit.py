@@ -51,7 +51,7 @@ def _on_sqlite() -> Run:
 
 def _on_postgresql() -> Run:
     """The statements are prepared once for the connection, unless LIMIT_PREPARES is 0."""
-    statements = {name: _marked(sql) for name, sql in Statements("postgresql").all().items()}
+    statements = {name: marked(sql) for name, sql in Statements("postgresql").all().items()}
     params = connection.get_connection_params()
     database = psycopg2.connect(**{key: params[key] for key in params if key != "cursor_factory"})
     database.autocommit = True
@@ -71,7 +71,7 @@ def _on_postgresql() -> Run:
     return run
 
 
-def _marked(sql: str) -> tuple[str, list[str]]:
+def marked(sql: str) -> tuple[str, list[str]]:
     """The statement with psycopg2's marks for its parameters, and their names."""
     names = list(dict.fromkeys(re.findall(r"(?<!:):([a-z_]+\d*)", sql)))
     return re.sub(r"(?<!:):([a-z_]+\d*)", r"%(\1)s", sql), names

@@ -113,14 +113,18 @@ def _load_sqlite() -> None:
         database.execute("PRAGMA cache_size = -1000000")
         for done, rows in enumerate(_in_order(pool)):
             database.execute("BEGIN")
-            for table, found in rows.items():
-                marks = ", ".join("?" * len(COLUMNS[table]))
-                columns = ", ".join(COLUMNS[table])
-                database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", found)
+            insert(database, rows, mark="?")
             database.execute("COMMIT")
             if done % 20 == 19:
                 _say(f"chunk {done} loaded")
         database.close()
+
+
+def insert(cursor: Any, rows: Rows, *, mark: str) -> None:
+    """The rows of a chunk, row by row."""
+    for table, found in rows.items():
+        columns, marks = ", ".join(COLUMNS[table]), ", ".join([mark] * len(COLUMNS[table]))
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", found)
 
 
 def _in_order(pool: Pool) -> Iterator[Rows]:

@@ -6,16 +6,14 @@ The requests of a question differ (other actors, months, places in the list, eve
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from django.db import connection
 from django.db.models import Count
 
-from benchmarks.clients import Client, get
 from timeline.dates import parse_edtf
 from timeline.models import Actor, Event, Participation
 from timeline.querysets import Window
@@ -38,12 +36,13 @@ class Asked:
     values: dict[str, Any]
     plain: str
 
-    def limit(self, port: int) -> str:
-        root = f"http://127.0.0.1:{port}"
-        values = {"root": f"{root}{API}/", "next": f"{root}{self.product}&cursor=", **self.values}
-        if self.statement == "event":
-            del values["next"]
-        return f"/{self.statement}?{quote(json.dumps(values))}"
+    def parameters(self, site: str) -> dict[str, Any]:
+        """The parameters of the statement; `site` is where the product is: "http://127.0.0.1:8000"."""
+        links = {} if self.statement == "event" else {"next": f"{site}{self.product}&cursor="}
+        return {"root": f"{site}{API}/", **links, **self.values}
+
+    def limit(self, site: str) -> str:
+        return f"/{self.statement}?{quote(json.dumps(self.parameters(site)))}"
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,12 @@ class Question:
     asked: list[Asked] = field(repr=False)
 
 
-def questions(port: int, events: int) -> Iterator[Question]:
-    """All of them, on the database at hand; the product's server at `port` is asked for cursors."""
+# Gives what the product answers at a path.
+Ask = Callable[[str], dict[str, Any]]
+
+
+def questions(ask: Ask, events: int) -> Iterator[Question]:
+    """All of them, on the database at hand; the product is asked for cursors."""
     random = Random(1)
     middling, frequent = actors_with(MIDDLING, 40), actors_with(min(FREQUENT, events), 1)
     draws = [random.choice(middling) for _ in range(DIFFERENT)]
@@ -66,7 +69,7 @@ def questions(port: int, events: int) -> Iterator[Question]:
     yield Question(
         "Q3", "the frequent actor, five years", [in_years(random, frequent[0]) for _ in range(DIFFERENT)]
     )
-    yield Question("Q4", f"the page at row {min(FAR, events // 2):,}", list(far_pages(port, events)))
+    yield Question("Q4", f"the page at row {far_row(events):,}", list(far_pages(ask, events)))
     yield Question("Q8", "one event", list(single_events(random, events)))
 
 
@@ -107,31 +110,33 @@ def in_years(random: Random, actor: str) -> Asked:
     return Asked(path, "of_actor_in_window", values | {"more": 101, "actor": actor}, plain)
 
 
-def far_pages(port: int, events: int) -> Iterator[Asked]:
+def far_pages(ask: Ask, events: int) -> Iterator[Asked]:
     """Pages of 100 from a far row on, to which the cursors lead; the plain way goes there by number."""
-    client, row = Client(port), 0
-    path = f"{API}/events/?limit=500&fields=slug"
-    while row < min(FAR, events // 2):
-        path, last = _followed(client, port, path)
-        row += 500
-    for page in range(10):
+    far = far_row(events)
+    step = min(far, 500)
+    path, last = f"{API}/events/?limit={step}&fields=slug", ""
+    for _ in range(far // step):
+        path, last = _followed(ask(path))
+    for page in range(min(10, (events - far) // 100 - 1)):
         cursor = path.split("cursor=")[1].split("&")[0]
         place = Event.objects.only("date_sort_at").get(slug=last)
         values = {"sort_at": place.date_sort_at, "id": place.pk, "more": 101}
         product = f"{API}/events/?limit=100&cursor={cursor}"
-        yield Asked(product, "after", values, f"/events/?page={row // 100 + page + 1}")
-        path, last = _followed(client, port, f"{product}&fields=slug")
-    client.close()
+        yield Asked(product, "after", values, f"/events/?page={far // 100 + page + 1}")
+        path, last = _followed(ask(f"{product}&fields=slug"))
 
 
-def _followed(client: Client, port: int, path: str) -> tuple[str, str]:
+def far_row(events: int) -> int:
+    """The row after which the far page starts; in a small world one of the first half."""
+    return min(FAR, events // 300 * 100)
+
+
+def _followed(answer: dict[str, Any]) -> tuple[str, str]:
     """The path of the next page, and the slug with which this one ends."""
-    _, _, body = client.fetch(get(path, port))
-    answer = json.loads(body)
-    return answer["next"].split(str(port), 1)[1], answer["results"][-1]["slug"]
+    return answer["next"][answer["next"].index(API) :], answer["results"][-1]["slug"]
 
 
 def single_events(random: Random, events: int) -> Iterator[Asked]:
-    numbers = random.sample(range(1, events + 1), DIFFERENT)
+    numbers = random.sample(range(1, events + 1), min(DIFFERENT, events))
     for slug in Event.objects.filter(pk__in=numbers).order_by("pk").values_list("slug", flat=True):
         yield Asked(f"{API}/events/{slug}/", "event", {"slug": slug}, f"/events/{slug}/")
