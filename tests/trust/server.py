@@ -55,7 +55,7 @@ class Client:
         self.connection.close()
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """The answer; OSError or HTTPException where there is none. The path is one of the API or the admin."""
+        """The answer; OSError or HTTPException where there is none. Below /api/v1 or /admin."""
         address = path if path.startswith("/admin/") else API + path
         sent = None if body is None else json.dumps(body).encode()
         declared = {} if body is None else {"Content-Type": "application/json"}

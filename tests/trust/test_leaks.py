@@ -7,6 +7,7 @@ fails the test, and so does one that is refused with all its values: nothing new
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -74,7 +75,6 @@ WITH: dict[str, dict[str, str]] = {
     "include=match": {"date": "2020"},
     "fields=match": {"date": "2020"},
     "reference": {"text": "yesterday"},
-    "undated=only": {},
     "spread=even": {"date": "2020"},
 }
 # What an address cannot do without.
@@ -109,7 +109,7 @@ def draft_worlds(first: int, last: int) -> None:
         factories.a_tag(name=f"More hidden {number}")
         factories.a_timeline(hidden, title=f"More hidden {number}")
         factories.a_place(name=f"More hidden {number}")
-        if models.Event.objects.filter(slug="event-one").exists():
+        if number and models.Event.objects.filter(slug="event-one").exists():
             bind(hidden)
     for model in nouns:
         mark(model, rows_of(model) - before[model])
@@ -175,7 +175,8 @@ def requests_of(path: str, operation: dict[str, Any]) -> Iterator[tuple[str, str
     yield "", address(path, needed)
     for name, schema in parameters.items():
         for value in values_of(name, schema):
-            more = WITH.get(f"{name}={value}", WITH.get(name, {}))
+            wanted = WITH.get(f"{name}={value}", WITH.get(name, {}))
+            more = {one: wanted[one] for one in wanted if one in parameters}
             yield name, address(path, {**needed, **counted, **more, name: value})
     if "include" in parameters:
         extras = [key for key in parameters["include"]["items"]["enum"] if f"include={key}" not in WITH]
@@ -198,9 +199,10 @@ def all_requests(client: Client) -> list[tuple[str, str, str]]:
         if "get" not in operations:
             continue
         path = route.removeprefix(API)
-        for slug in slugs_for(path):
-            for name, asked in requests_of(path, operations["get"]):
-                found.append((path, name, asked.replace("{slug}", quote(slug))))
+        public, *others = slugs_for(path)
+        asked = requests_of(path, operations["get"])
+        found += [(path, name, one.replace("{slug}", quote(public))) for name, one in asked]
+        found += [(path, "", path.replace("{slug}", quote(slug))) for slug in others]
     return found
 
 
@@ -246,8 +248,6 @@ def next_page(told: Answer) -> str | None:
     status, headers, body = told
     if status != 200 or dict(headers).get("Content-Type") != "application/json":
         return None
-    import json
-
     found = json.loads(body)
     return found.get("next") if isinstance(found, dict) else None
 
@@ -287,6 +287,7 @@ def test_every_answer_is_the_same_with_and_without_two_hundred_drafts(settings: 
     after = answers(client, paths, etags)
     assert after.keys() == before.keys()
     differences(before, after)
+    print(len(requests), len(after))
     every_parameter_was_taken(requests, after)
 
 
