@@ -15,17 +15,23 @@ from rest_framework.test import APIClient
 
 from api import (
     answers,
+    conditional,
     documents,
     event_filters,
     exceptions,
     fields,
     filters,
+    histogram,
+    idempotency,
     nouns,
     pagination,
     parsers,
+    search,
     views,
+    writing,
 )
 from api.filters import Parameter
+from api.histogram import HistogramView
 from api.pages import DateReadView
 from tests.api.world import NOUNS, a_world
 from timeline.models import Citation
@@ -70,20 +76,36 @@ def test_it_is_served_in_both_forms(anyone: APIClient) -> None:
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_parameter_of_every_list_is_in_the_schema(schema: dict[str, Any], noun: str) -> None:
-    told = {one["name"] for one in schema["paths"][f"/api/v1/{noun}/"]["get"]["parameters"]}
+    parts = schema["paths"][f"/api/v1/{noun}/"]["get"]["parameters"]
+    told = {one["name"] for one in parts if one["in"] == "query"}
     assert told == {parameter.name for parameter in parameters(noun)}
 
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_every_parameter_of_every_list_is_in_the_docs(noun: str) -> None:
     docs = DOCS.read_text(encoding="utf-8")
-    for parameter in [*parameters(noun), *DateReadView().parameters()]:
+    for parameter in [*parameters(noun), *DateReadView().parameters(), *HistogramView().parameters()]:
         assert f"`{parameter.name}`" in docs, parameter.name
 
 
 def test_every_code_of_ours_is_in_the_docs() -> None:
     """Read off the sources: what is given as a code where an error is made."""
-    sources = [answers, event_filters, exceptions, fields, filters, nouns, pagination, parsers, views]
+    sources = [
+        answers,
+        conditional,
+        event_filters,
+        exceptions,
+        fields,
+        filters,
+        histogram,
+        idempotency,
+        nouns,
+        pagination,
+        parsers,
+        search,
+        views,
+        writing,
+    ]
     text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in sources)
     codes = set(
         re.findall(
@@ -100,7 +122,8 @@ def test_the_schema_has_every_address(schema: dict[str, Any]) -> None:
     nested = {f"/api/v1/{noun}/{{slug}}/events/" for noun in ("actors", "contracts", "sources", "timelines")}
     whole = {f"/api/v1/{noun}/" for noun in NOUNS}
     single = {f"/api/v1/{noun}/{{slug}}/" for noun in NOUNS}
-    assert set(schema["paths"]) == whole | single | nested | {"/api/v1/", "/api/v1/dates/read/"}
+    others = {f"/api/v1/{path}" for path in ("", "dates/read/", "events/histogram/")}
+    assert set(schema["paths"]) == whole | single | nested | others
 
 
 def registered(patterns: Any = None, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -157,6 +180,9 @@ def answers_of(client: APIClient) -> list[tuple[str, str, Any]]:
     get("/api/v1/", "")
     get("/api/v1/dates/read/", "?text=mid-March 2020")
     get("/api/v1/dates/read/", "?text=12 Foo 2020")
+    get("/api/v1/events/histogram/", "?bucket=month&spread=even")
+    get("/api/v1/events/histogram/", "?bins=10&date=2020")
+    get("/api/v1/events/histogram/", "?bins=x")
     return found
 
 
@@ -172,7 +198,7 @@ def test_a_document_has_the_keys_that_the_schema_tells(schema: dict[str, Any], n
     view = LISTS[noun]
     name = view.serializer_class.__name__.removesuffix("Serializer")
     told = set(schema["components"]["schemas"][name]["properties"])
-    assert told == {*view.document.parts, *(["match"] if noun == "events" else [])}
+    assert told == {*view.document.parts, *(["match", "snippets"] if noun == "events" else [])}
 
 
 def test_a_citation_is_of_a_key_of_the_document() -> None:
@@ -193,17 +219,48 @@ def test_what_was_answered_is_a_body_as_the_schema_says(
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "sent", "answered"),
+    [
+        ("get", "tags/", {"If-None-Match"}, {"ETag"}),
+        ("get", "tags/{slug}/", {"If-None-Match"}, {"ETag"}),
+        ("post", "tags/", {"Idempotency-Key"}, {"ETag", "Location", "Idempotent-Replay"}),
+        ("put", "tags/{slug}/", {"If-Match"}, {"ETag"}),
+        ("patch", "tags/{slug}/", {"If-Match"}, {"ETag"}),
+        ("delete", "tags/{slug}/", {"If-Match"}, set()),
+        ("get", "dates/read/", set(), set()),
+    ],
+)
+def test_every_header_is_told(
+    schema: dict[str, Any], method: str, path: str, sent: set[str], answered: set[str]
+) -> None:
+    told = schema["paths"][f"/api/v1/{path}"][method]
+    parts = [one for one in told["parameters"] if one["in"] == "header"]
+    assert {one["name"] for one in parts} == sent
+    assert all(one.get("required", False) is (one["name"] == "If-Match") for one in parts)
+    success = min(told["responses"])
+    assert set(told["responses"][success].get("headers", ())) == answered
+
+
+def test_a_post_of_events_takes_one_or_a_list(schema: dict[str, Any]) -> None:
+    told = schema["paths"]["/api/v1/events/"]["post"]
+    for where, name in ((told["requestBody"], "EventRequest"), (told["responses"]["201"], "Event")):
+        one, several = where["content"]["application/json"]["schema"]["oneOf"]
+        assert one == several["items"] == {"$ref": f"#/components/schemas/{name}"}
+        assert (several["minItems"], several["maxItems"]) == (1, 1000)
+
+
+@pytest.mark.parametrize(
     ("path", "method", "statuses"),
     [
-        ("events/", "get", "200 400 401 406 503"),
-        ("events/", "post", "201 400 401 403 406 409 411 413 415 503"),
-        ("events/{slug}/", "get", "200 400 401 404 406 503"),
-        ("events/{slug}/", "put", "200 400 401 403 404 406 409 411 413 415 503"),
-        ("events/{slug}/", "patch", "200 400 401 403 404 406 409 411 413 415 503"),
-        ("events/{slug}/", "delete", "204 400 401 403 404 406 409 503"),
-        ("actors/{slug}/events/", "get", "200 400 401 404 406 503"),
-        ("dates/read/", "get", "200 400 401 406 503"),
-        ("", "get", "200 400 401 406 503"),
+        ("events/", "get", "200 304 400 401 406 429 503"),
+        ("events/", "post", "201 400 401 403 406 409 411 413 415 422 429 503"),
+        ("events/{slug}/", "get", "200 304 400 401 404 406 429 503"),
+        ("events/{slug}/", "put", "200 400 401 403 404 406 409 411 412 413 415 428 429 503"),
+        ("events/{slug}/", "patch", "200 400 401 403 404 406 409 411 412 413 415 428 429 503"),
+        ("events/{slug}/", "delete", "204 400 401 403 404 406 409 412 428 429 503"),
+        ("actors/{slug}/events/", "get", "200 304 400 401 404 406 429 503"),
+        ("dates/read/", "get", "200 400 401 406 429 503"),
+        ("", "get", "200 400 401 406 429 503"),
     ],
 )
 def test_every_status_is_told(schema: dict[str, Any], path: str, method: str, statuses: str) -> None:
