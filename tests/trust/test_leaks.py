@@ -219,7 +219,7 @@ Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
 
 
 def answer(client: Client, method: str, path: str, **headers: str) -> Answer:
-    response = client.generic(method, path, headers=headers)
+    response: Any = client.generic(method, path, headers=headers)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return response.status_code, tuple(sorted(response.headers.items())), body
 
