@@ -47,8 +47,12 @@ class Import:
         numbers: Sequence[int] = (),
         progress: Callable[[int], object] = lambda size: None,
     ) -> None:
-        self.file, self.update, self.progress = file, update, progress
-        self.problems = Problems(numbers)
+        self.file, self.update, self.numbers, self.progress = file, update, numbers, progress
+        self._begin(careful=False)
+
+    def _begin(self, *, careful: bool) -> None:
+        self.refused = self._refused if careful else None
+        self.problems = Problems(self.numbers)
         self.outcome = Outcome()
         self.parts: dict[str, Part] = {}
         self.known: Known = {}
@@ -59,6 +63,15 @@ class Import:
     def run(self, *, dry_run: bool = False) -> Outcome:
         """Take the file in, unless something is wrong with it or `dry_run` asks only whether something is."""
         try:
+            return self._run(dry_run=dry_run)
+        except (IntegrityError, DataError):
+            # Some row is refused by a constraint. Again, with a look at each, to tell which.
+            self._begin(careful=True)
+            return self._run(dry_run=dry_run)
+
+    def _run(self, *, dry_run: bool) -> Outcome:
+        try:
+            self.file.seek(0)
             self.parts = survey(self.file, self.problems, self.progress)
             with transaction.atomic():
                 self._take_in()
@@ -77,7 +90,7 @@ class Import:
             if (part := self.parts.get(noun.name)) is None:
                 continue
             shape = NounShape(noun, self.known)
-            writer = Writer(shape, self.known, self._refused)
+            writer = Writer(shape, self.known, self.refused)
             writers.append(writer)
             wrong = self.problems.lines.copy()
             for size, lines in lines_of(self.file, noun.name, part, BATCH, wrong):

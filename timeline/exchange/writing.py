@@ -14,7 +14,7 @@ from timeline.models import Citation, Milestone, Source
 from timeline.models.base import Line
 from timeline.quotes import Quotable, QuoteStatus
 
-Refused = Callable[[Origin, str], None]
+Refused = Callable[[Origin, str], None] | None
 FOUND = ("quote_status", "start", "end")
 
 
