@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from api import nouns, pages
+from api import histogram, nouns, pages
 from timeline.models import Actor, Contract, Source, Timeline
 
 app_name = "api"
@@ -37,6 +37,8 @@ urlpatterns = [
     path("dates/read/", pages.DateReadView.as_view(), name="dates-read"),
     path("schema/", pages.SchemaView.as_view(), name="schema"),
     path("docs/", pages.DocsView.as_view(), name="docs"),
+    # Before the events by their slugs; no event may have this one.
+    path("events/histogram/", histogram.HistogramView.as_view(), name="events-histogram"),
     *router.urls,
     # Only what ends in a slash: what does not is first led to the address that does.
     re_path(r"^.*/$", pages.NowhereView.as_view()),

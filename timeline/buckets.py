@@ -166,7 +166,8 @@ class Spread:
         if one == last:
             self.parts[one] += spans * _WHOLE
             return
-        weight, rest = divmod(spans * _WHOLE, end - start + 1)
+        # Of one span, so that it makes no difference how many are added at once.
+        weight, rest = (spans * part for part in divmod(_WHOLE, end - start + 1))
         self.parts[one] += weight * (self.first(one + 1) - start)
         self.parts[last] += weight * (end + 1 - self.first(last)) + rest
         if one + 1 < last:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, OuterRef, Subquery
 
 from timeline.buckets import CALENDAR, Parts
 from timeline.dates import OPEN_FUTURE, OPEN_PAST
@@ -45,7 +46,7 @@ class Start(Func):
         super().__init__(*(columns or (F("date_sort_at"), F("date_earliest"))))
         self.window, self.parts = window, parts
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         sort_at, earliest = (compiler.compile(column)[0] for column in self.source_expressions)
         # Division cuts off, also below zero.
         day = f"({sort_at} - CASE WHEN {sort_at} < 0 THEN {DAY - 1} ELSE 0 END) / {DAY}"
@@ -128,17 +129,20 @@ def starts(kept: str, days: str = "TRUE") -> Statement:
     `kept` is the condition for the rows of EventCount, `days` that on the `day` of what is pending; neither
     has parameters. Where rows by month are taken, all days of a month may be its first.
     """
-    events = Event.objects.public().filter(pk=OuterRef("event_id")).order_by().annotate(day=Start())
-    documents = EventDocument.objects.filter(pk=OuterRef("event_id"))
-    now, now_params = _pending(events.values("day"))
-    then, then_params = _pending(documents.values("starts_on"))
+    (now, now_params), (then, then_params) = _pending()
     sql = f"""SELECT day, events FROM {TABLE} WHERE {kept}
         UNION ALL SELECT day, 1 FROM ({now}) AS pending WHERE day IS NOT NULL AND {days}
         UNION ALL SELECT day, -1 FROM ({then}) AS pending WHERE day IS NOT NULL AND {days}"""
     return sql, (*now_params, *then_params)
 
 
-def _pending(day: QuerySet[Any]) -> Statement:
+@cache
+def _pending() -> tuple[Statement, Statement]:
+    """SQL of the days (day) of what is pending: on which it starts now, and under which it is counted."""
+    event = OuterRef("event_id")
+    now = Event.objects.public().filter(pk=event).order_by().annotate(day=Start()).values("day")
+    then = EventDocument.objects.filter(pk=event).values("starts_on")
     # As a subquery for each, so that no planner reads all events for the few that are pending.
-    changes = EventChange.objects.order_by().values("event_id").distinct().annotate(day=Subquery(day))
-    return changes.query.sql_with_params()
+    changes = EventChange.objects.order_by().values("event_id").distinct()
+    first, second = (changes.annotate(day=Subquery(day)).query.sql_with_params() for day in (now, then))
+    return first, second

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,7 +15,7 @@ from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from timeline import scales
-from timeline.buckets import CALENDAR, SHOWN, Days, Division, Months, Parts, Spread, TooManyBuckets
+from timeline.buckets import CALENDAR, SHOWN, Days, Months, Parts, Spread, TooManyBuckets
 from timeline.counts import AFTER, ALL_TIME, BEFORE, UNDATED, Start, Statement, starts
 from timeline.dates import OPEN_FUTURE, OPEN_PAST
 from timeline.dates.calendar import DAY
@@ -25,6 +26,7 @@ MOST = 5_000
 APART = {-1: BEFORE, -2: AFTER, -3: UNDATED}
 # A unit of the calendar by its name, or a number of equal parts.
 Cut = str | int
+Division = Days | Months | Parts
 
 
 @dataclass
@@ -111,7 +113,7 @@ def is_of_days(window: Window) -> bool:
 Extent = tuple[int | None, int | None]
 
 
-def _divided(cut: Cut, window: Window, extent: Any) -> tuple[Days | Months | Parts, Window]:
+def _divided(cut: Cut, window: Window, extent: Any) -> tuple[Division, Window]:
     """The buckets, and the window that they fill. Raises TooManyBuckets."""
     if isinstance(cut, str):
         if _is_closed(window) and _number(CALENDAR[cut], window) > MOST:
@@ -154,7 +156,7 @@ def _starts_found(rows: EventQuerySet) -> Extent:
 
 
 def _bounds_found(rows: EventQuerySet) -> Extent:
-    ends = {}
+    ends: dict[str, Any] = {}
     for name in ("date_earliest", "date_latest"):
         finite = Q(**{f"{name}__gt": OPEN_PAST, f"{name}__lt": OPEN_FUTURE})
         ends |= {f"first_{name}": Min(name, filter=finite), f"last_{name}": Max(name, filter=finite)}
@@ -210,13 +212,26 @@ def _by_months(window: Window, first: int, last: int) -> str:
 
 def _outside(window: Window) -> Statement:
     """SQL of the events that may touch the window but do not start in it, or at no known time: (day)."""
-    reaching = Q(date_scale__in=(scales.OPEN_START, scales.ANY), date_earliest__lte=OPEN_PAST)
+    rows = Event.objects.public().during(window).order_by().annotate(day=Start(window=window)).values("day")
+    found = [rows.filter(part).query.sql_with_params() for part in _parts_outside(window)]
+    # No planner finds the ranges of an index in one long OR.
+    return " UNION ALL ".join(sql for sql, _ in found), tuple(one for _, params in found for one in params)
+
+
+def _parts_outside(window: Window) -> Iterator[Q]:
+    """Conditions of which each is a range of the index by scale, and no event meets two."""
+    before, after = Q(date_sort_at__lt=window.start), Q(date_sort_at__gt=window.end)
     for scale, least, greatest in scales.ranges(*window):
         of_scale = Q(date_scale=scale)
-        reaching |= of_scale & Q(date_sort_at__gte=least, date_sort_at__lt=window.start)
-        reaching |= of_scale & Q(date_sort_at__gt=window.end, date_sort_at__lte=greatest)
-    rows = Event.objects.public().during(window).filter(reaching).order_by()
-    return rows.annotate(day=Start(window=window)).values("day").query.sql_with_params()
+        if scale == scales.OPEN_START:
+            yield of_scale & Q(date_sort_at__gte=least)
+        elif scale == scales.ANY:
+            yield of_scale & (before | after | Q(date_earliest__lte=OPEN_PAST))
+        else:
+            if window.start > OPEN_PAST:
+                yield of_scale & before & Q(date_sort_at__gte=least)
+            if window.end < OPEN_FUTURE:
+                yield of_scale & after & Q(date_sort_at__lte=greatest)
 
 
 # --- The buckets ---
@@ -239,5 +254,10 @@ def _buckets(
     if _is_closed(window):
         numbers = range(division.place(window.start), division.place(window.end) + 1)
     for number in numbers:
-        start, end = division.first(number), division.first(number + 1) - 1
+        start, end = _ends(division, number)
         yield max(start, window.start), min(end, window.end), counts.get(number, nothing)
+
+
+@lru_cache(maxsize=20_000)
+def _ends(division: Division, number: int) -> tuple[int, int]:
+    return division.first(number), division.first(number + 1) - 1
