@@ -78,6 +78,8 @@ def measure(only: set[str], seconds: float) -> None:
         for question in asked:
             compare(question, servers)
             one_client(question, servers, seconds)
+        if not only or "Q9" in only:
+            posting(servers, seconds)
         print(EIGHT_CLIENTS)
         for question in asked:
             if question.name in ("Q1", "Q2"):
@@ -144,6 +146,29 @@ def one_client(question: Question, servers: Servers, seconds: float) -> None:
         f"| {product / limit:.2f} | {spent['product']:.2f} | {spent['limit']:.2f} |",
         flush=True,
     )
+
+
+def posting(servers: Servers, seconds: float) -> None:
+    """Q9, at the end, because it changes what the other questions find."""
+    from benchmarks.clients import Client
+    from benchmarks.posting import Posts, token
+
+    names = ("product", "limit", "plain")
+    clients = {name: Client(servers[name].port) for name in names}
+    times: dict[str, list[float]] = {name: [] for name in names}
+    with token() as key:
+        posts = Posts(key, {name: servers[name].port for name in names})
+        for number in range(ROUNDS):
+            requests = posts.next()
+            for name in (names * 2)[number % 3 : number % 3 + 3]:
+                taken, status, body = clients[name].fetch(requests[name])
+                if status != 201:
+                    sys.exit(f"Q9: {name} answers {status}: {body[:500]!r}")
+                times[name].append(taken)
+            if sum(times["product"]) > seconds:
+                break
+    product, limit, plain = (statistics.median(times[name]) * 1e3 for name in names)
+    print(f"| Q9 POST of an event | {product:.2f} | {limit:.2f} | {plain:.1f} | {product / limit:.2f} | | |")
 
 
 def processor(client: Client, server: Server, requests: list[bytes]) -> float:

@@ -17,58 +17,75 @@ import orjson
 import psycopg2
 from django.db import connection
 
-from benchmarks.statements import Statements
+from benchmarks.statements import NEW_EVENT, Statements
 
 _here = threading.local()
 
 Start = Callable[[str, list[tuple[str, str]]], object]
-Run = Callable[[str, dict[str, Any]], str]
 
 
 def answer(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    values = orjson.loads(unquote(environ["QUERY_STRING"]))
-    text = runner()(environ["PATH_INFO"][1:], values).encode()
-    start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(text)))])
-    return [text]
+    if environ["REQUEST_METHOD"] == "POST":
+        values = orjson.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        database().write(values)
+        status, body = "201 Created", b"{}"
+    else:
+        values = orjson.loads(unquote(environ["QUERY_STRING"]))
+        status, body = "200 OK", database().text(environ["PATH_INFO"][1:], values).encode()
+    start(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]
 
 
-def runner() -> Run:
-    """What sends a statement, on this thread's connection."""
-    if not hasattr(_here, "run"):
-        _here.run = _on_sqlite() if connection.vendor == "sqlite" else _on_postgresql()
-    return _here.run  # type: ignore[no-any-return]
+class OnSQLite:
+    def __init__(self) -> None:
+        self.statements = Statements("sqlite").all()
+        self.database = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None, timeout=20)
+
+    def text(self, name: str, values: dict[str, Any]) -> str:
+        return self.database.execute(self.statements[name], values).fetchone()[0]  # type: ignore[no-any-return]
+
+    def write(self, values: dict[str, Any]) -> None:
+        self.database.execute("BEGIN IMMEDIATE")
+        for statement in NEW_EVENT:
+            self.database.execute(statement, values)
+        self.database.execute("COMMIT")
 
 
-def _on_sqlite() -> Run:
-    statements = Statements("sqlite").all()
-    database = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
-
-    def run(name: str, values: dict[str, Any]) -> str:
-        return database.execute(statements[name], values).fetchone()[0]  # type: ignore[no-any-return]
-
-    return run
-
-
-def _on_postgresql() -> Run:
+class OnPostgreSQL:
     """The statements are prepared once for the connection, unless LIMIT_PREPARES is 0."""
-    statements = {name: marked(sql) for name, sql in Statements("postgresql").all().items()}
-    params = connection.get_connection_params()
-    database = psycopg2.connect(**{key: params[key] for key in params if key != "cursor_factory"})
-    database.autocommit = True
-    cursor = database.cursor()
-    if os.environ.get("LIMIT_PREPARES", "1") == "1":
-        cursor.execute("SET plan_cache_mode = force_generic_plan")
-        for name, (sql, names) in statements.items():
-            numbered = sql % {one: f"${number}" for number, one in enumerate(names, 1)}
-            cursor.execute(f"PREPARE {name} AS {numbered}")
-            marks = ", ".join(f"%({one})s" for one in names)
-            statements[name] = (f"EXECUTE {name} ({marks})", names)
 
-    def run(name: str, values: dict[str, Any]) -> str:
-        cursor.execute(statements[name][0], values)
-        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+    def __init__(self) -> None:
+        params = connection.get_connection_params()
+        database = psycopg2.connect(**{key: params[key] for key in params if key != "cursor_factory"})
+        database.autocommit = True
+        self.cursor = database.cursor()
+        found = {name: marked(sql) for name, sql in Statements("postgresql").all().items()}
+        self.statements = {name: sql for name, (sql, _) in found.items()}
+        self.new_event = marked("; ".join(NEW_EVENT))[0]  # several statements at once are one transaction
+        if os.environ.get("LIMIT_PREPARES", "1") == "1":
+            self.cursor.execute("SET plan_cache_mode = force_generic_plan")
+            for name, (sql, names) in found.items():
+                self.statements[name] = self._prepared(name, sql, names)
 
-    return run
+    def _prepared(self, name: str, sql: str, names: list[str]) -> str:
+        numbered = sql % {one: f"${number}" for number, one in enumerate(names, 1)}
+        self.cursor.execute(f"PREPARE {name} AS {numbered}")
+        marks = ", ".join(f"%({one})s" for one in names)
+        return f"EXECUTE {name} ({marks})" if marks else f"EXECUTE {name}"
+
+    def text(self, name: str, values: dict[str, Any]) -> str:
+        self.cursor.execute(self.statements[name], values)
+        return self.cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+    def write(self, values: dict[str, Any]) -> None:
+        self.cursor.execute(self.new_event, values)
+
+
+def database() -> OnSQLite | OnPostgreSQL:
+    """This thread's connection."""
+    if not hasattr(_here, "database"):
+        _here.database = OnSQLite() if connection.vendor == "sqlite" else OnPostgreSQL()
+    return _here.database  # type: ignore[no-any-return]
 
 
 def marked(sql: str) -> tuple[str, list[str]]:

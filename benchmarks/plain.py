@@ -5,12 +5,18 @@ The queries are the obvious ones and use the indexes that the models have.
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count, F
 from django.urls import path
-from rest_framework import generics, serializers
+from rest_framework import generics, serializers, views
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api.documents.base import time_span
+from timeline.dates import OPEN_PAST
 from timeline.models import (
     Actor,
     Citation,
@@ -23,6 +29,8 @@ from timeline.models import (
     Source,
     Tag,
 )
+
+EPOCH = date(1970, 1, 1)
 
 
 class ActorSerializer(serializers.ModelSerializer[Actor]):
@@ -121,6 +129,20 @@ class EventDetail(generics.RetrieveAPIView[Event]):
         return Event.objects.filter(review="published")
 
 
+class Histogram(views.APIView):
+    """Counts by month of what the database is made to compute for each row."""
+
+    def get(self, request: Request) -> Response:
+        events = Event.objects.filter(review="published", date_earliest__gt=OPEN_PAST)
+        if "actor" in request.query_params:
+            events = events.filter(participations__actor__slug=request.query_params["actor"]).distinct()
+        days = events.order_by().annotate(day=F("date_sort_at") / 86_400).values_list("day")
+        months: Counter[str] = Counter()
+        for day, number in days.annotate(number=Count("pk", distinct=True)):
+            months[(EPOCH + timedelta(days=day)).isoformat()[:7]] += number
+        return Response(months)
+
+
 class NewEvent(generics.CreateAPIView[Event]):
     """What is named by slugs is looked up one by one, as SlugRelatedField does."""
 
@@ -152,6 +174,7 @@ class NewEvent(generics.CreateAPIView[Event]):
 
 urlpatterns = [
     path("events/", EventList.as_view()),
+    path("histogram/", Histogram.as_view()),
     path("new/", NewEvent.as_view()),
     path("events/<str:slug>/", EventDetail.as_view(), name="event"),
 ]

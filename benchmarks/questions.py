@@ -27,6 +27,10 @@ MIDDLING, FREQUENT = 500, 100_000
 FAR = 100_000
 
 
+# Which of these parameters statements take that are not of a page.
+GIVEN: dict[str, tuple[str, ...]] = {"event": ("root",), "by_month": (), "of_actor_by_month": ()}
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request: the product's path, the limit's statement with its parameters, the plain way's path."""
@@ -38,8 +42,8 @@ class Asked:
 
     def parameters(self, site: str) -> dict[str, Any]:
         """The parameters of the statement; `site` is where the product is: "http://127.0.0.1:8000"."""
-        links = {} if self.statement == "event" else {"next": f"{site}{self.product}&cursor="}
-        return {"root": f"{site}{API}/", **links, **self.values}
+        given = {"root": f"{site}{API}/", "next": f"{site}{self.product}&cursor="}
+        return {key: given[key] for key in GIVEN.get(self.statement, given)} | self.values
 
     def limit(self, site: str) -> str:
         return f"/{self.statement}?{quote(json.dumps(self.parameters(site)))}"
@@ -70,6 +74,9 @@ def questions(ask: Ask, events: int) -> Iterator[Question]:
         "Q3", "the frequent actor, five years", [in_years(random, frequent[0]) for _ in range(DIFFERENT)]
     )
     yield Question("Q4", f"the page at row {far_row(events):,}", list(far_pages(ask, events)))
+    yield Question("Q5", "everything by month", [by_month(None)])
+    yield Question("Q5", "an actor with about 500 events by month", [by_month(actor) for actor in draws])
+    yield Question("Q5", "the frequent actor by month", [by_month(frequent[0])])
     yield Question("Q8", "one event", list(single_events(random, events)))
 
 
@@ -134,6 +141,13 @@ def far_row(events: int) -> int:
 def _followed(answer: dict[str, Any]) -> tuple[str, str]:
     """The path of the next page, and the slug with which this one ends."""
     return answer["next"][answer["next"].index(API) :], answer["results"][-1]["slug"]
+
+
+def by_month(actor: str | None) -> Asked:
+    path = f"{API}/events/histogram/?bucket=month"
+    if actor is None:
+        return Asked(path, "by_month", {}, "/histogram/?bucket=month")
+    return Asked(f"{path}&actor={actor}", "of_actor_by_month", {"actor": actor}, f"/histogram/?actor={actor}")
 
 
 def single_events(random: Random, events: int) -> Iterator[Asked]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from benchmarks.readings import COLUMNS as READING
 from benchmarks.readings import TABLE as READINGS
+from timeline.dates import OPEN_PAST
+from timeline.dates.calendar import DAY
 from timeline.scales import SCALES
 
 
@@ -22,7 +24,7 @@ class PostgreSQL:
         return f"COALESCE((SELECT json_agg({item}) FROM ({rows}) AS line), '[]'::json)"
 
     def listed(self, item: str, order: str) -> str:
-        return f"json_agg({item} ORDER BY {order})"
+        return f"COALESCE(json_agg({item} ORDER BY {order}), '[]'::json)"
 
     def flag(self, column: str) -> str:
         return column
@@ -34,7 +36,10 @@ class PostgreSQL:
         return f"({json})::text"
 
     def month(self, column: str) -> str:
-        return f"to_char(to_timestamp({column}) AT TIME ZONE 'UTC', 'YYYY-MM')"
+        return f"to_char(date '1970-01-01' + cast({column} AS int), 'YYYY-MM')"
+
+    def end_of_month(self, month: str) -> str:
+        return f"cast(({month} || '-01')::date + interval '1 month - 1 day' AS date)"
 
 
 class SQLite:
@@ -63,7 +68,10 @@ class SQLite:
         return json
 
     def month(self, column: str) -> str:
-        return f"strftime('%Y-%m', {column}, 'unixepoch')"
+        return f"substr(date({column} * {DAY}, 'unixepoch'), 1, 7)"
+
+    def end_of_month(self, month: str) -> str:
+        return f"date({month} || '-01', '+1 month', '-1 day')"
 
 
 class Statements:
@@ -79,6 +87,8 @@ class Statements:
             "of_actor_in_window": self.page(self.of_actor_in_window(), match=True),
             "after": self.page(self.after(), previous=True),
             "event": self.event_by_slug(),
+            "by_month": self.by_month("date_sort_at", "date_earliest", "*", PUBLISHED),
+            "of_actor_by_month": self.by_month("sort_at", "earliest", "DISTINCT event_id", PUBLIC_PARTS),
         }
 
     # --- One event ---
@@ -187,6 +197,24 @@ class Statements:
         return f"""SELECT {document} FROM timeline_event e {self.joins}
             WHERE e.slug = :slug AND e.review = 'published'"""
 
+    # --- Counts ---
+
+    def by_month(self, sort_at: str, earliest: str, event: str, rows: str) -> str:
+        """The histogram by month: the rows of one index, first by day, the few days then by month."""
+        to = self.to
+        bucket = to.object(start="month || '-01'", end=to.end_of_month("month"), count="events")
+        answer = to.object(
+            bucket="'month'", bins="NULL", spread="'start'",
+            total=f"({TOTAL})", undated="0", before=f"({TOTAL} WHERE day IS NULL)", after="0",
+            buckets=to.array(bucket, f"""SELECT {to.month("day")} AS month, cast(sum(events) AS bigint) AS events
+                FROM days WHERE day IS NOT NULL GROUP BY 1 ORDER BY 1"""),
+        )  # fmt: skip
+        return f"""WITH days AS MATERIALIZED (
+            SELECT CASE WHEN {earliest} > {OPEN_PAST} THEN ({sort_at} + {DAY * ERA}) / {DAY} - {ERA} END AS day,
+                count({event}) AS events
+            FROM {rows} GROUP BY 1
+        ) SELECT {to.document(answer)}"""
+
     # --- Pages ---
 
     def page(self, found: str, *, match: bool = False, previous: bool = False) -> str:
@@ -246,9 +274,32 @@ def _pairs(pairs: dict[str, str]) -> str:
     return ", ".join(f"'{key}', {value}" for key, value in pairs.items())
 
 
+PUBLISHED = "timeline_event WHERE review = 'published'"
+PUBLIC_PARTS = "timeline_participation WHERE is_public AND actor_id = (SELECT id FROM timeline_actor WHERE slug = :actor)"
+TOTAL = "SELECT cast(COALESCE(sum(events), 0) AS bigint) FROM days"
+# Days before 1970, so that dividing, which cuts off, always rounds down.
+ERA = 1_000_000
 ACTOR = "(SELECT id FROM timeline_actor WHERE slug = :actor)"
 
 
 def _certain(prefix: str) -> str:
     condition = f"{prefix}start_latest <= :end AND {prefix}end_earliest >= :start"
     return f"CASE WHEN {condition} THEN 'certain' ELSE 'possible' END"
+
+
+# An event with two participants and a citation, in one transaction; triggers do the rest.
+NEW_EVENT = (
+    """INSERT INTO timeline_event (slug, created_at, updated_at, recorded_at, version, review, title, summary,
+        kind_id, date, status, verification, importance)
+    VALUES (:slug, :at, :at, :at, 1, 'published', :title, :summary,
+        (SELECT id FROM timeline_eventkind WHERE slug = :kind), :date, 'occurred', 'reported', 2)""",
+    """INSERT INTO timeline_participation (event_id, actor_id, role_id, capacity, note, position, is_public,
+        scale, sort_at, earliest, start_latest, end_earliest, latest)
+    SELECT e.id, a.id, r.id, '', '', CASE WHEN a.slug = :actor0 THEN 0 ELSE 1 END, TRUE, 0, 0, 0, 0, 0, 0
+    FROM timeline_event e JOIN timeline_role r ON r.slug = :role
+    JOIN timeline_actor a ON a.slug IN (:actor0, :actor1) WHERE e.slug = :slug""",
+    """INSERT INTO timeline_citation (event_id, source_id, field, asserted_value, quote, locator, stance, note,
+        quote_status, position)
+    SELECT e.id, s.id, '', '', :quote, '', 'supports', '', 'unchecked', 0
+    FROM timeline_event e JOIN timeline_source s ON s.slug = :source WHERE e.slug = :slug""",
+)

@@ -13,7 +13,7 @@ from django.test import Client
 from benchmarks import readings
 from benchmarks.events import COLUMNS, Rows, chunk, chunks
 from benchmarks.limit import marked
-from benchmarks.loading import insert
+from benchmarks.loading import insert, settle
 from benchmarks.questions import questions
 from benchmarks.statements import Statements
 from benchmarks.world import World
@@ -37,6 +37,7 @@ def rows(world: World, db: None) -> Rows:
     made = chunk(world, number)
     with connection.cursor() as cursor:
         insert(cursor, made, mark="%s")
+    settle()
     return made
 
 
