@@ -1,7 +1,7 @@
 """The benchmark's events with all that belongs to them, as rows ready to be loaded, chunk by chunk.
 
-A chunk depends on its number and on the world alone. Ids are made of the event's number, so that chunks need not
-know of each other.
+A chunk depends on its number and on the world alone. Ids are made of the event's number, so that chunks need
+not know of each other.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Fills the database that DATABASE_URL names with events: `python -m benchmarks.generate --events 1000000`.
 
-The database has to be empty; it is migrated first. The same number and seed give the same rows on both databases.
-At the end the documents that were written are held against the product's own renderer.
+The database has to be empty; it is migrated first. The same number and seed give the same rows on both
+databases. At the end the documents that were written are held against the product's own renderer.
 """
 
 from __future__ import annotations

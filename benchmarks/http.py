@@ -1,8 +1,8 @@
 """Measures the product beside the SQL limit and the plain way: `python -m benchmarks.http`, on DATABASE_URL.
 
-Each answers through a server of its own on one database; the requests go to all in turn, in one run, so that what
-the machine does besides falls on all of them. `--events 20000` makes a small world of its own for trying. What is
-printed are tables for docs/performance.md.
+Each answers through a server of its own on one database; the requests go to all in turn, in one run, so that
+what the machine does besides falls on all of them. `--events 20000` makes a small world of its own to try
+it. What is printed are tables for docs/performance.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections import defaultdict
 from contextlib import ExitStack
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
@@ -29,7 +30,7 @@ ROUNDS, SECONDS = 200, 40.0
 LEAST_ROUNDS = 3
 PRESSED_SECONDS, PRESSED_TURNS = 3.0, 3
 ONE_CLIENT = """
-| one client | product, ms | SQL limit, ms | plain way, ms | product / limit | processor, product, ms | limit, ms |
+| one client, ms | product | SQL limit | plain way | product / limit | processor: product | SQL limit |
 |---|--:|--:|--:|--:|--:|--:|"""
 EIGHT_CLIENTS = """
 | eight clients | product, requests a second | SQL limit | plain way | product / limit | product / plain |
@@ -72,8 +73,8 @@ def measure(only: set[str], seconds: float) -> None:
         print(f"An empty answer of the size of a page: {nothing(servers['nothing'].port):.2f} ms\n")
         client = Client(servers["product"].port)
         ask = lambda path: json.loads(client.fetch(get(path, client.port))[2])  # noqa: E731
-        asked = questions(ask, Event.objects.count())
-        asked = [one for one in asked if not only or one.name in only]
+        found = questions(ask, Event.objects.count())
+        asked = [one for one in found if not only or one.name in only]
         print(ONE_CLIENT)
         for question in asked:
             compare(question, servers)
@@ -132,7 +133,7 @@ def one_client(question: Question, servers: Servers, seconds: float) -> None:
 
     requests = requests_of(question, servers)
     clients = {name: Client(servers[name].port) for name in requests}
-    names, times = list(requests), {name: [] for name in requests}
+    names, times = list(requests), defaultdict[str, list[float]](list)
     for number in range(ROUNDS):
         for name in (names * 2)[number % 3 : number % 3 + 3]:
             # What is very slow is asked less often.
@@ -183,7 +184,7 @@ def eight_clients(question: Question, servers: Servers) -> None:
     from benchmarks.clients import rate
 
     requests = requests_of(question, servers)
-    rates = {name: [] for name in requests}
+    rates = defaultdict[str, list[float]](list)
     for name in list(requests) * PRESSED_TURNS:
         rates[name].append(rate(servers[name].port, requests[name], clients=8, seconds=PRESSED_SECONDS))
     product, limit, plain = (statistics.median(found) for found in rates.values())

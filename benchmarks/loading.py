@@ -1,7 +1,8 @@
 """Loads a world and its events into an empty database, as fast as the database takes them.
 
 Triggers, indexes and constraints are left out while rows come in and made afterwards; the rows carry what
-triggers would have written. Whatever was noted as changed is forgotten at the end, since documents come along.
+triggers would have written. Whatever was noted as changed is forgotten at the end, since documents come
+along.
 """
 
 from __future__ import annotations
@@ -166,7 +167,8 @@ def _bare_tables() -> Iterator[None]:
     constraints, indexes = _execute(_CONSTRAINTS, [tables]), _execute(_INDEXES, [tables])
     incoming = _execute(
         "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
-        "WHERE contype = 'f' AND confrelid::regclass::text = ANY(%s) AND NOT conrelid::regclass::text = ANY(%s)",
+        "WHERE contype = 'f' AND confrelid::regclass::text = ANY(%s) "
+        "AND NOT conrelid::regclass::text = ANY(%s)",
         [tables, tables],
     )
     for table, name, _ in [*incoming, *reversed(constraints)]:

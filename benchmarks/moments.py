@@ -1,4 +1,4 @@
-"""The dates of the benchmark's events: 84 % days (a tenth of them with a time), 15 % imprecise, 1 % long or open.
+"""The dates of the benchmark's events: 84 % days (some with a time), 15 % imprecise, 1 % long or open.
 
 All lie in the years from 1990 to 2025, evenly; the long ones reach back to 1960 and on to 2045.
 """
@@ -14,6 +14,7 @@ from typing import NamedTuple
 import orjson
 
 from api.documents.base import time_span
+from benchmarks.vocabulary import words_of
 from timeline.counts import BEFORE
 from timeline.dates import OPEN_FUTURE, OPEN_PAST
 from timeline.dates.calendar import DAY
@@ -22,7 +23,7 @@ from timeline.scales import ANY, OPEN_END, OPEN_REACH, OPEN_START, REACHES
 
 FIRST, LAST = date(1990, 1, 1), date(2025, 12, 31)
 _DAYS = (LAST - FIRST).days + 1
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = words_of("January February March April May June July August September October November December")
 SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 PARTS = {"early": (1, 10), "mid": (11, 20)}
 

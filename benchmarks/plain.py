@@ -97,8 +97,9 @@ class EventSerializer(serializers.ModelSerializer[Event]):
     class Meta:
         model = Event
         fields = (
-            "slug", "url", "title", "summary", "kind", "status", "verification", "review", "importance", "date",
-            "participants", "contracts", "place", "tags", "citations", "created_at", "updated_at", "version",
+            "slug", "url", "title", "summary", "kind", "status", "verification", "review", "importance",
+            "date", "participants", "contracts", "place", "tags", "citations",
+            "created_at", "updated_at", "version",
         )  # fmt: skip
 
     def get_date(self, event: Event) -> Any:

@@ -1,4 +1,4 @@
-"""The settings of the plain way: the project's models and database, and what `startproject` and the tutorial give."""
+"""The settings of the plain way: the project's models and database, else what `startproject` gives."""
 
 from timeline.settings import *  # noqa: F403
 
@@ -16,5 +16,5 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 100,
+    "PAGE_SIZE": 100,  # type: ignore[dict-item]
 }

@@ -1,4 +1,4 @@
-"""Q9: events that are sent, each with two participants and a citation; what was written is taken out again."""
+"""Q9: events that are sent, each with two participants and a citation, and taken out again."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What is asked: each question in the same words for the product, the SQL limit and the plain way.
 
-The requests of a question differ (other actors, months, places in the list, events) and are the same in every run.
+The requests of a question differ (other actors, months, places in the list, events) and are the same in every
+run.
 """
 
 from __future__ import annotations

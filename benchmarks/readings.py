@@ -1,7 +1,7 @@
 """A table of what the documents say of each EDTF text, for the statements that build the same JSON in SQL.
 
-No database computes the words for a date. So that the SQL limit need not, it finds them here, by one look into a
-primary key; the product does not know the table.
+No database computes the words for a date. So that the SQL limit need not, it finds them here, by one look
+into a primary key; the product does not know the table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from timeline.models import Event
 
 TABLE = "benchmark_reading"
 COLUMNS = (
-    "edtf", "display", "earliest", "start_latest", "end_earliest", "latest", "precision", "approximate", "uncertain"
+    "edtf", "display", "earliest", "start_latest", "end_earliest", "latest", "precision", "approximate",
+    "uncertain",
 )  # fmt: skip
 
 

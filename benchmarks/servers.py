@@ -1,6 +1,7 @@
-"""What is measured, behind the server of `manage.py demo`: `python -m benchmarks.servers product|limit|plain|nothing`.
+"""What is measured, behind the server of `manage.py demo`: `python -m benchmarks.servers product`, and so on.
 
-It writes the port that it listens on and serves until it is stopped. `Server` starts one in a process of its own.
+It writes the port that it listens on and serves until it is stopped. `Server` starts one in a process of its
+own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The statements of the SQL limit, written by hand, out of pieces that differ between the databases only in names.
+"""The statements of the SQL limit, written by hand, out of pieces that differ between the databases in names.
 
 `:name` marks a parameter. What a statement builds is, key by key, what the product answers.
 """
@@ -130,7 +130,8 @@ class Statements:
         return self.to.array(
             self.to.object(slug="slug", title="title", milestone="milestone"),
             """SELECT c.slug, c.title, (SELECT m.kind FROM timeline_milestone m
-                WHERE m.event_id = e.id AND m.contract_id = c.id ORDER BY m.position, m.id LIMIT 1) AS milestone
+                WHERE m.event_id = e.id AND m.contract_id = c.id ORDER BY m.position, m.id LIMIT 1
+                ) AS milestone
             FROM timeline_event_contracts l JOIN timeline_contract c ON c.id = l.contract_id
             WHERE l.event_id = e.id AND c.review = 'published' ORDER BY c.slug""",
         )
@@ -206,11 +207,12 @@ class Statements:
         answer = to.object(
             bucket="'month'", bins="NULL", spread="'start'",
             total=f"({TOTAL})", undated="0", before=f"({TOTAL} WHERE day IS NULL)", after="0",
-            buckets=to.array(bucket, f"""SELECT {to.month("day")} AS month, cast(sum(events) AS bigint) AS events
-                FROM days WHERE day IS NOT NULL GROUP BY 1 ORDER BY 1"""),
+            buckets=to.array(bucket, f"""
+                SELECT {to.month("day")} AS month, cast(sum(events) AS bigint) AS events FROM days WHERE day IS NOT NULL GROUP BY 1 ORDER BY 1"""),
         )  # fmt: skip
         return f"""WITH days AS MATERIALIZED (
-            SELECT CASE WHEN {earliest} > {OPEN_PAST} THEN ({sort_at} + {DAY * ERA}) / {DAY} - {ERA} END AS day,
+            SELECT
+                CASE WHEN {earliest} > {OPEN_PAST} THEN ({sort_at} + {DAY * ERA}) / {DAY} - {ERA} END AS day,
                 count({event}) AS events
             FROM {rows} GROUP BY 1
         ) SELECT {to.document(answer)}"""
@@ -218,7 +220,7 @@ class Statements:
     # --- Pages ---
 
     def page(self, found: str, *, match: bool = False, previous: bool = False) -> str:
-        """The answer with the events that `found` gives: rows (sort_at, id[, match]), one more than are shown.
+        """The answer with the events that `found` gives: rows (sort_at, id[, match]), one more than is shown.
 
         `next` has the place of the last event as it is; the product signs it, which no database can.
         """

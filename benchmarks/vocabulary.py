@@ -1,7 +1,7 @@
 """The words that the benchmark's texts are made of: drawn by Zipf's law, the same for the same seed.
 
-No text has a quotation mark, a backslash or white space other than blanks, so that it stands in JSON and in the
-lines of COPY as it is.
+No text has a quotation mark, a backslash or white space other than blanks, so that it stands in JSON and
+in the lines of COPY as it is.
 """
 
 from __future__ import annotations
@@ -11,20 +11,25 @@ from functools import cached_property
 from itertools import accumulate
 from random import Random
 
+
+def words_of(text: str) -> list[str]:
+    return text.split()
+
+
 WORDS = 30_000
 PHRASES, TITLES = 100_000, 20_000
 PHRASE_LENGTH = 49
-_COMMON = (
-    "the of and in to a that for on was by with as at from said is its it be not has were an which or who will "
-    "had new contract delivery defence minister agreement system state government official talks missile"
-).split()
-_ONSETS = "b br c ch d dr f g gr h k kr l m n p pr r s sh st t tr v w y z ç ş ğ".split()
-_VOWELS = "a a a e e e i i o o u ai ea ou ı ö ü é".split()
+_COMMON = words_of(
+    "the of and in to a that for on was by with as at from said is its it be not has were an which or who will"
+    " had new contract delivery defence minister agreement system state government official talks missile"
+)
+_ONSETS = words_of("b br c ch d dr f g gr h k kr l m n p pr r s sh st t tr v w y z ç ş ğ")
+_VOWELS = words_of("a a a e e e i i o o u ai ea ou ı ö ü é")
 _CODAS = ["", "", "", "l", "m", "n", "r", "s", "t", "k", "nd", "rt"]
 
 
 def zipf_table(number: int, exponent: float, slots: int) -> list[int]:
-    """A table of about `slots` numbers below `number`, each as often as Zipf's law says, each at least once."""
+    """A table of about `slots` numbers below `number`, each as often as Zipf's law says, and once at least."""
     weights = [(rank + 1) ** -exponent for rank in range(number)]
     whole = sum(weights)
     ends = [round(end / whole * slots) for end in accumulate(weights)]

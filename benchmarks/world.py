@@ -13,19 +13,19 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from benchmarks.vocabulary import Vocabulary, zipf_table
+from benchmarks.vocabulary import Vocabulary, words_of, zipf_table
 from timeline import models
 from timeline.folding import LETTERS
 
-# At a million events and 2.2 participations each the first of 20,000 actors has about 100,000 events, and those
-# around rank 440 have about 500; at ten millions so have others.
+# At a million events and 2.2 participations each the first of 20,000 actors has about 100,000 events, and
+# those around rank 440 have about 500; at ten millions so have others.
 ACTORS, ACTOR_EXPONENT = 20_000, 0.86
 SOURCES, SOURCE_EXPONENT = 50_000, 0.6
 PLACES, TAGS, CONTRACTS = 300, 120, 500
-KINDS = (
-    "agreement assessment conference conflict decision delivery meeting negotiation statement test".split()
+KINDS = words_of(
+    "agreement assessment conference conflict decision delivery meeting negotiation statement test"
 )
-ROLES = "buyer seller speaker host participant mediator observer target author signatory".split()
+ROLES = words_of("buyer seller speaker host participant mediator observer target author signatory")
 RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
