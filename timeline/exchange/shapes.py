@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 from timeline.exchange.nouns import STAMPS, Lines, Links, Noun
-from timeline.exchange.values import Missing, Refused, default_of, reader_of, span_of, stamp
+from timeline.exchange.values import Missing, Refused, default_of, reader_of, stamp, stored_span
 from timeline.fields import TimeSpanField
 
 # By model the ids of its slugs: those that stand, and those that the file brings.
@@ -34,15 +34,11 @@ def column_of(model: type[models.Model], name: str, known: Known) -> Column:
     if field.is_relation:
         stored = slugs.get
     elif isinstance(field, TimeSpanField):
-        stored = _stored_span
+        stored = stored_span
     elif isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
         stored = _as_sqlite_has_it
     read = stamp(field) if isinstance(field, models.DateTimeField) else reader_of(field, slugs)
     return Column(name, read, default_of(field), field.column, stored, field.is_relation)
-
-
-def _stored_span(value: Any) -> str:
-    return span_of(value).stored
 
 
 def _as_sqlite_has_it(value: str) -> str:
@@ -55,10 +51,17 @@ class Shape:
     def __init__(self, model: type[models.Model], keys: Iterable[str], known: Known) -> None:
         self.columns = [column_of(model, name, known) for name in keys]
         self.names = {column.name for column in self.columns}
+        self.readers = [(column.name, column.read) for column in self.columns]
         self.stores = [(column.name, column.stored) for column in self.columns]
 
     def read(self, given: Any, amiss: Amiss, path: str = "") -> dict[str, Any]:
         """The columns that these keys give; what is wrong is added to `amiss`."""
+        try:
+            return {name: read(given[name]) for name, read in self.readers}
+        except (KeyError, Refused):
+            return self._read_one_by_one(given, amiss, path)
+
+    def _read_one_by_one(self, given: Any, amiss: Amiss, path: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, read, default, *_ in self.columns:
             if name in given:

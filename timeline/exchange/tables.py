@@ -14,29 +14,34 @@ _ESCAPED = {"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 class Origin(NamedTuple):
-    """Where a row comes from: the line of the file, and the keys that lead to it."""
+    """Where a row comes from: the line of the file, and the path of keys that leads to it."""
 
     line: int
     path: str
 
 
+Refused = Callable[[Origin, str], None] | None
+
+
 class Table:
     """Rows on their way into the table of a model.
 
-    `refused` is told of each that a constraint refuses. Without it the database's own error is raised and ends
-    the transaction; but without its savepoints PostgreSQL takes a third of the time.
+    `refused` is told of each that a constraint refuses. Without it the database's own error is raised, which
+    ends the transaction; but without savepoints PostgreSQL takes a third of the time.
     """
 
     def __init__(
-        self, model: type[models.Model], columns: Sequence[str], refused: Callable[[Origin, str], None] | None
+        self, model: type[models.Model], columns: Sequence[str], refused: Refused, key: str = ""
     ) -> None:
         self.model, self.columns, self.refused = model, tuple(columns), refused
-        self.rows: list[Sequence[Any]] = []
-        self.origins: list[Origin] = []
+        self.key = key
+        self.rows: list[list[Any]] = []
+        # By row, its line of the file and its number in the list under `key` there.
+        self.origins: list[tuple[int, int]] = []
 
-    def add(self, line: int, path: str, row: Sequence[Any]) -> None:
+    def add(self, row: list[Any], line: int, number: int = 0) -> None:
         self.rows.append(row)
-        self.origins.append(Origin(line, path))
+        self.origins.append((line, number))
 
     def flush(self) -> None:
         """Write what is there: in one go, or where that fails, row by row."""
@@ -49,11 +54,11 @@ class Table:
             return
         if self._written(rows) is None:
             return
-        for origin, row in zip(origins, rows, strict=True):
+        for (line, number), row in zip(origins, rows, strict=True):
             if (message := self._written([row])) is not None:
-                self.refused(origin, message)
+                self.refused(Origin(line, f"{self.key}.{number}" if self.key else ""), message)
 
-    def _written(self, rows: list[Sequence[Any]]) -> str | None:
+    def _written(self, rows: list[list[Any]]) -> str | None:
         """What the database says against the rows, none of which it has then."""
         try:
             with transaction.atomic():
@@ -63,7 +68,7 @@ class Table:
         return None
 
 
-def write_rows(table: str, columns: Iterable[str], rows: Sequence[Sequence[Any]]) -> None:
+def write_rows(table: str, columns: Iterable[str], rows: Sequence[list[Any]]) -> None:
     """COPY on PostgreSQL, one prepared INSERT on SQLite."""
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
@@ -71,24 +76,19 @@ def write_rows(table: str, columns: Iterable[str], rows: Sequence[Sequence[Any]]
             marks = ", ".join("%s" for _ in columns)
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
             return
-        text = io.StringIO("".join([_copied(row) for row in rows]))
+        # No text has NUL in it, so until here that has stood for null.
+        text = "".join([_copied(row) for row in rows]).replace("\0", r"\N")
         with connection.wrap_database_errors:
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
+            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.StringIO(text))
 
 
-def _copied(row: Sequence[Any]) -> str:
-    """A row in the text format of COPY."""
-    return "\t".join([_cell(value) if type(value) is str else _plain(value) for value in row]) + "\n"
-
-
-def _cell(value: str) -> str:
-    if _special.search(value) is None:
-        return value
-    return _special.sub(lambda found: _ESCAPED[found[0]], value)
-
-
-def _plain(value: Any) -> str:
-    return r"\N" if value is None else str(value)
+def _copied(row: list[Any]) -> str:
+    """A row in the text format of COPY, with NUL for null."""
+    cells = [value if type(value) is str else "\0" if value is None else str(value) for value in row]
+    text = "\t".join(cells)
+    if text.count("\t") == len(row) - 1 and not ("\\" in text or "\n" in text or "\r" in text):
+        return text + "\n"
+    return "\t".join([_special.sub(lambda found: _ESCAPED[found[0]], cell) for cell in cells]) + "\n"
 
 
 def new_ids(model: type[models.Model], count: int) -> Iterable[int]:

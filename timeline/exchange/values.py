@@ -11,7 +11,7 @@ from collections.abc import Callable, Container
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
@@ -82,17 +82,15 @@ def _text(field: Any) -> Read:
     blank = field.blank
 
     def read(value: Any) -> str:
+        if type(value) is str and (value or blank) and len(value) <= longest:
+            if choices is None or not value or value in choices:
+                return value
+            raise Refused(f"It is one of: {', '.join(sorted(choices))}.")
         if type(value) is not str:
             raise Refused("It is a text.")
-        if value == "":
-            if blank:
-                return value
+        if not value:
             raise Refused("It must not be empty.")
-        if choices is not None and value not in choices:
-            raise Refused(f"It is one of: {', '.join(sorted(choices))}.")
-        if len(value) > longest:
-            raise Refused(f"It has {len(value)} characters; at most {longest} are possible.")
-        return value
+        raise Refused(f"It has {len(value)} characters; at most {longest} are possible.")
 
     return read
 
@@ -175,37 +173,51 @@ def stamp(field: Any) -> Read:
     return read
 
 
-class Span(NamedTuple):
-    """A time span as a line has it and as its column stores it."""
+class Span(dict[str, "str | None"]):
+    """A time span as a line has it, text and edtf; `stored` is what its column has."""
 
-    shown: dict[str, str | None] | None
-    stored: str
+    stored = ""
 
 
-def span_of(value: Any) -> Span:
+def stored_span(span: Span | None) -> str:
+    return NO_DATE if span is None else span.stored
+
+
+def span_of(value: Any) -> Span | None:
     """Words, an object with text and edtf, or null. Each is read once, however many lines have it."""
     try:
-        if value is None or type(value) is str:
-            return _span(value or "", None, False)
+        if value is None or value == "":
+            return None
+        if type(value) is str:
+            return _span(value, None, False)
         if type(value) is dict and value.keys() == {"text", "edtf"}:
             return _span(value["text"], value["edtf"], True)
-        return _stored(When.of(value))
+        return _made(When.of(value))
     except (ValueError, TypeError) as error:  # DateError is a ValueError; TypeError: not hashable
         raise Refused(str(error) or "It is no time span.") from error
 
 
 @lru_cache(maxsize=SPANS)
-def _span(text: Any, edtf: Any, given: bool) -> Span:
-    return _stored(When.of({"text": text, "edtf": edtf} if given else text))
+def _span(text: Any, edtf: Any, given: bool) -> Span | None:
+    return _made(When.of({"text": text, "edtf": edtf} if given else text))
 
 
-def _stored(when: When) -> Span:
-    stored = orjson.dumps([when.text, when.edtf, *when.bounds]).decode()
-    return Span({"text": when.text, "edtf": when.edtf} if when else None, stored)
+def _made(when: When) -> Span | None:
+    if not when:
+        return None
+    span = Span(text=when.text, edtf=when.edtf)
+    span.stored = _stored(when)
+    return span
 
+
+def _stored(when: When) -> str:
+    return orjson.dumps([when.text, when.edtf, *when.bounds]).decode()
+
+
+NO_DATE = _stored(When())
 
 _READERS: tuple[tuple[type[models.Field[Any, Any]], Callable[[Any], Read]], ...] = (
-    (TimeSpanField, lambda field: lambda value: span_of(value).shown),
+    (TimeSpanField, lambda field: span_of),
     (models.SlugField, lambda field: slug),
     (models.URLField, _address),
     (models.CharField, _text),

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from timeline.exchange.nouns import STAMPS, Lines
 from timeline.exchange.shapes import Known, LineShape, LinkShape, NounShape
-from timeline.exchange.tables import Origin, Table
+from timeline.exchange.tables import Refused, Table
 from timeline.models import Citation, Milestone, Source
 from timeline.models.base import Line
 from timeline.quotes import Quotable, QuoteStatus
 
-Refused = Callable[[Origin, str], None] | None
 FOUND = ("quote_status", "start", "end")
 
 
@@ -34,7 +33,7 @@ class Writer:
         if is_new:
             digest = [digest_of(found["text"])] if self.shape.noun.model is Source else []
             row = [pk, found["slug"], *self.shape.shape.row(found), *self.shape.stamps.row(found), *digest]
-            self.things.add(line, "", row)
+            self.things.add(row, line)
         for rows in self.parts:
             rows.add(line, pk, found)
 
@@ -54,11 +53,11 @@ class _LinkRows:
     def __init__(self, shape: LinkShape, refused: Refused) -> None:
         links = shape.links
         self.key, self.known = links.key, shape.known
-        self.table = Table(links.model, (f"{links.whole}_id", f"{links.other}_id"), refused)
+        self.table = Table(links.model, (f"{links.whole}_id", f"{links.other}_id"), refused, links.key)
 
     def add(self, line: int, pk: int, found: dict[str, Any]) -> None:
-        for slug in found[self.key]:
-            self.table.add(line, self.key, (pk, self.known[slug]))
+        for number, slug in enumerate(found[self.key]):
+            self.table.add([pk, self.known[slug]], line, number)
 
     def flush(self) -> None:
         self.table.flush()
@@ -79,7 +78,7 @@ class _LineRows:
         if lines.model is Citation:
             self.more, names = [], list(FOUND)
         columns = [f"{lines.whole}_id", *self.shape.column_names, *position, *names]
-        self.table = Table(lines.model, columns, refused)
+        self.table = Table(lines.model, columns, refused, lines.key)
 
     def add(self, line: int, pk: int, found: dict[str, Any]) -> None:
         for number, one in enumerate(found[self.key]):
@@ -87,7 +86,7 @@ class _LineRows:
             if self.has_position:
                 row.append(number)
             row += self.more
-            self.table.add(line, f"{self.key}.{number}", row)
+            self.table.add(row, line, number)
             if self.table.model is Citation:
                 self.quotes.append((one["source"], one["quote"]))
 
@@ -95,7 +94,7 @@ class _LineRows:
         if self.quotes:
             places = find_quotes(self.quotes)
             for row, cited in zip(self.table.rows, self.quotes, strict=True):
-                row.extend(places.get(cited, UNCHECKED))  # type: ignore[attr-defined]
+                row.extend(places.get(cited, UNCHECKED))
             self.quotes = []
         self.table.flush()
 
