@@ -40,6 +40,7 @@ urlpatterns = [
     # Before the events by their slugs; no event may have this one.
     path("events/histogram/", histogram.HistogramView.as_view(), name="events-histogram"),
     *router.urls,
-    # Only what ends in a slash: what does not is first led to the address that does.
-    re_path(r"^.*/$", pages.NowhereView.as_view()),
+    # Only what ends in a slash: what does not is first led to the address that does. An address may have
+    # line ends in it.
+    re_path(r"^[\s\S]*/$", pages.NowhereView.as_view()),
 ]

@@ -158,6 +158,7 @@ QUERIES: dict[str, bytes] = {
     "a reference at the end of time": get("/dates/read/?text=tomorrow&reference=9999-12-31"),
     "a reference at its beginning": get("/dates/read/?text=last%20century&reference=0001-01-01"),
     "an address of odd bytes": get("/events/%ff%00%2e%2e/"),
+    "an address in two lines": get("/tags/a%0Ab%0D/"),
     "an address that leads upwards": get("/../../../etc/passwd"),
     "an address of 20,000 characters": get("/events/" + "a" * 20_000 + "/"),
     "semicolons for ampersands": get("/events/?limit=1;limit=2"),
