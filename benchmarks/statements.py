@@ -208,7 +208,8 @@ class Statements:
             bucket="'month'", bins="NULL", spread="'start'",
             total=f"({TOTAL})", undated="0", before=f"({TOTAL} WHERE day IS NULL)", after="0",
             buckets=to.array(bucket, f"""
-                SELECT {to.month("day")} AS month, cast(sum(events) AS bigint) AS events FROM days WHERE day IS NOT NULL GROUP BY 1 ORDER BY 1"""),
+                SELECT {to.month("day")} AS month, cast(sum(events) AS bigint) AS events
+                FROM days WHERE day IS NOT NULL GROUP BY 1 ORDER BY 1"""),
         )  # fmt: skip
         return f"""WITH days AS MATERIALIZED (
             SELECT
@@ -277,11 +278,11 @@ def _pairs(pairs: dict[str, str]) -> str:
 
 
 PUBLISHED = "timeline_event WHERE review = 'published'"
-PUBLIC_PARTS = "timeline_participation WHERE is_public AND actor_id = (SELECT id FROM timeline_actor WHERE slug = :actor)"
 TOTAL = "SELECT cast(COALESCE(sum(events), 0) AS bigint) FROM days"
 # Days before 1970, so that dividing, which cuts off, always rounds down.
 ERA = 1_000_000
 ACTOR = "(SELECT id FROM timeline_actor WHERE slug = :actor)"
+PUBLIC_PARTS = f"timeline_participation WHERE is_public AND actor_id = {ACTOR}"
 
 
 def _certain(prefix: str) -> str:
@@ -300,8 +301,8 @@ NEW_EVENT = (
     SELECT e.id, a.id, r.id, '', '', CASE WHEN a.slug = :actor0 THEN 0 ELSE 1 END, TRUE, 0, 0, 0, 0, 0, 0
     FROM timeline_event e JOIN timeline_role r ON r.slug = :role
     JOIN timeline_actor a ON a.slug IN (:actor0, :actor1) WHERE e.slug = :slug""",
-    """INSERT INTO timeline_citation (event_id, source_id, field, asserted_value, quote, locator, stance, note,
-        quote_status, position)
+    """INSERT INTO timeline_citation (event_id, source_id, field, asserted_value, quote, locator, stance,
+        note, quote_status, position)
     SELECT e.id, s.id, '', '', :quote, '', 'supports', '', 'unchecked', 0
     FROM timeline_event e JOIN timeline_source s ON s.slug = :source WHERE e.slug = :slug""",
 )

@@ -20,8 +20,9 @@ WORDS = 30_000
 PHRASES, TITLES = 100_000, 20_000
 PHRASE_LENGTH = 49
 _COMMON = words_of(
-    "the of and in to a that for on was by with as at from said is its it be not has were an which or who will"
-    " had new contract delivery defence minister agreement system state government official talks missile"
+    "the of and in to a that for on was by with as at from said is its it be not has were an which or who"
+    " will had new contract delivery defence minister agreement system state government official talks"
+    " missile"
 )
 _ONSETS = words_of("b br c ch d dr f g gr h k kr l m n p pr r s sh st t tr v w y z ç ş ğ")
 _VOWELS = words_of("a a a e e e i i o o u ai ea ou ı ö ü é")
@@ -29,7 +30,7 @@ _CODAS = ["", "", "", "l", "m", "n", "r", "s", "t", "k", "nd", "rt"]
 
 
 def zipf_table(number: int, exponent: float, slots: int) -> list[int]:
-    """A table of about `slots` numbers below `number`, each as often as Zipf's law says, and once at least."""
+    """A table of about `slots` numbers below `number`, each as often as Zipf's law says, once at least."""
     weights = [(rank + 1) ** -exponent for rank in range(number)]
     whole = sum(weights)
     ends = [round(end / whole * slots) for end in accumulate(weights)]
