@@ -17,6 +17,7 @@ from api.views import AskedView, RecordView
 from api.writing import MAX_ITEMS
 from timeline.fields import MAX_TEXT
 
+JSON = "application/json"
 STRING: dict[str, Any] = {"type": "string"}
 STRING_OR_NULL: dict[str, Any] = {"type": ["string", "null"]}
 ADDRESS: dict[str, Any] = {"type": "string", "format": "uri"}
@@ -181,8 +182,10 @@ class Schema(AutoSchema):
         success, failures = STATUSES.get(getattr(self.view, "action", ""), (200, READING_ERRORS))
         if "{slug}" in self.path:
             failures = (*failures, 404)
-        told = {status: OpenApiResponse(*ERRORS[status]) for status in sorted({*failures})}
-        return {success: self._success(), **told}
+        told = {(status, JSON): OpenApiResponse(*ERRORS[status]) for status in sorted({*failures})}
+        whole = OpenApiResponse(STRING, "All events: one a line, as in the page, or as a table.")
+        streams = {(success, type_): whole for type_ in self.map_renderers("media_type") if type_ != JSON}
+        return {(success, JSON): self._success(), **streams, **told}
 
     def _success(self) -> Any:
         if not isinstance(self.view, RecordView):

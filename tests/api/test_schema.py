@@ -266,3 +266,15 @@ def test_a_post_of_events_takes_one_or_a_list(schema: dict[str, Any]) -> None:
 def test_every_status_is_told(schema: dict[str, Any], path: str, method: str, statuses: str) -> None:
     told = schema["paths"][f"/api/v1/{path}"][method]["responses"]
     assert " ".join(sorted(told)) == statuses
+
+
+def test_lists_of_events_are_told_in_all_their_forms(schema: dict[str, Any]) -> None:
+    lists = [
+        "events/",
+        *(f"{noun}/{{slug}}/events/" for noun in ("actors", "contracts", "sources", "timelines")),
+    ]
+    for path, operations in schema["paths"].items():
+        told = operations["get"]["responses"]
+        forms = {"application/x-ndjson", "text/csv"} if path.removeprefix("/api/v1/") in lists else set()
+        assert set(told["200"]["content"]) == {"application/json", *forms}, path
+        assert set(told["400"]["content"]) == {"application/json"}, path
