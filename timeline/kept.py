@@ -2,23 +2,26 @@
 
 A document stands as long as no row of EventChange names its event; triggers insert these rows in the
 transaction of each change (timeline/changes.py). Who renders a document reads those rows first and the data
-afterwards, and then deletes exactly the rows that were read and stores the document, in one transaction. If one of
-them is gone by then, somebody else has rendered the event meanwhile and nothing is stored. So whatever is
-committed after the rows were read leaves a row behind, and the document does not stand.
+afterwards, and then deletes exactly the rows that were read and stores the document, in one transaction. If
+one of them is gone by then, somebody else has rendered the event meanwhile and nothing is stored. So whatever
+is committed after the rows were read leaves a row behind, and the document does not stand.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from time import monotonic
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from timeline import counts, search
 from timeline.changes import CHANGE
 from timeline.models import EventChange, EventDocument
+from timeline.waiting import without_waiting
 
 # Stands in a body where the address of the API does. JSON has no bare control characters, so it is
 # nothing else.
@@ -40,8 +43,8 @@ def digest_of(body: str) -> str:
     return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
 
 
-def settled(ids: Sequence[int]) -> dict[int, str]:
-    """The bodies of these events as they are now, rendered, and kept as far as nobody is in the way.
+def settled(ids: Sequence[int], *, waiting: bool = False) -> dict[int, str]:
+    """The bodies of these events as they are now, rendered, and kept: if nobody is in the way, or `waiting`.
 
     Events that the public does not see are missing. Runs a number of queries that does not grow with the events.
     """
@@ -51,14 +54,17 @@ def settled(ids: Sequence[int]) -> dict[int, str]:
     bodies = renderer(ids)
     if notes:
         lines = search.lines_of(search.texts(notes))
-        with _without_waiting(), transaction.atomic():
-            search.write(_keep(notes, bodies), lines)
+        with nullcontext(True) if waiting else _turns.taken() as now:
+            if now:
+                with transaction.atomic():
+                    search.write(_keep(notes, bodies), lines)
     return bodies
 
 
 def bodies_of(ids: Sequence[int]) -> dict[int, str]:
-    """The bodies of these events, as they are kept where that stands. Events that the public does not see are
-    missing.
+    """The bodies of these events, as they are kept where that stands.
+
+    Events that the public does not see are missing.
     """
     overtaken = EventChange.objects.filter(event_id__in=ids).values("event_id")
     documents = EventDocument.objects.filter(event_id__in=ids).exclude(event_id__in=overtaken)
@@ -75,7 +81,7 @@ def settle_all() -> Iterator[int]:
         ids = list(pending.values_list("event_id", flat=True).distinct()[:BATCH])
         if not ids:
             return
-        settled(ids)
+        settled(ids, waiting=True)
         last = ids[-1]
         yield len(ids)
 
@@ -111,18 +117,30 @@ def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> list[int]:
     return ours
 
 
-@contextmanager
-def _without_waiting() -> Iterator[None]:
-    """For what need not be done now: where somebody else writes at this moment, it is left out."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        ((before,),) = cursor.execute("PRAGMA busy_timeout").fetchall()
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            yield
-        except OperationalError:
-            pass  # the database is locked
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {before:d}")
+class Turns:
+    """Leaves SQLite's one lock for writing to those who have something to write.
+
+    They would hardly come to it if readers stored documents all the time: a reader takes the lock the moment
+    it is free, who waits for it looks every tenth of a second. So a process stores now and then.
+    """
+
+    def __init__(self) -> None:
+        self.next = 0.0
+
+    @contextmanager
+    def taken(self) -> Iterator[bool]:
+        """Whether documents may be stored now; not if somebody writes at this moment."""
+        if connection.vendor != "sqlite" or connection.in_atomic_block:
+            yield True
+        elif (begun := monotonic()) < self.next:
+            yield False
+        else:
+            self.next = math.inf
+            try:
+                with without_waiting():
+                    yield True
+            finally:
+                self.next = monotonic() + max(1, 10 * (monotonic() - begun))
+
+
+_turns = Turns()

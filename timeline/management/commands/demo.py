@@ -14,6 +14,7 @@ from django.db import OperationalError
 from waitress.server import create_server
 
 from timeline.limits import limit_statements
+from timeline import kept
 from timeline.models import Event, User
 
 HOST = "127.0.0.1"
@@ -43,6 +44,8 @@ def load_fixtures() -> bool:
     if Event.objects.exists():
         return False
     call_command("loaddata", *FIXTURES, verbosity=0)
+    for _ in kept.settle_all():
+        pass
     return True
 
 
