@@ -24,6 +24,12 @@ class Counter:
     def __init__(self) -> None:
         self.saved = 0
         self.done = threading.Event()
+        # A turn of the other writer for each number, so that neither keeps the database from the other.
+        self.turns = threading.Semaphore(0)
+
+    def end(self) -> None:
+        self.done.set()
+        self.turns.release()
 
 
 def raw(database: Database, statement: str, *values: Any) -> None:
@@ -40,6 +46,7 @@ def rename(server: Server, counter: Counter) -> None:
     """An actor and a source are renamed, past Django and through the API in turn."""
     with server.client() as client:
         for number in range(1, ROUNDS + 1):
+            counter.turns.release()
             if number % 2:
                 raw(
                     server.database,
@@ -60,14 +67,13 @@ def rename(server: Server, counter: Counter) -> None:
                     answer = client.send("PATCH", f"/{noun}/{slug}/", body, **{"If-Match": "*"})
                     assert answer.status == 200, answer.body
             counter.saved = number
-    counter.done.set()
 
 
 def write_events(server: Server, counter: Counter) -> int:
     """Events are made that name the actor and the source, changed and deleted, until all renaming is done."""
     made = 0
     with server.client() as client:
-        while not counter.done.is_set():
+        while counter.turns.acquire() and not counter.done.is_set():
             body = an_event(f"story-{made}")
             assert client.post("/events/", body).status == 201
             changed = {
@@ -136,7 +142,7 @@ def test_readers_never_see_what_has_been_overtaken(database: Database) -> None:
             try:
                 rename(server, counter)
             finally:
-                counter.done.set()
+                counter.end()
             assert [stale for reader in readers for stale in reader.result()] == []
             assert writer.result() > 0
         # The editor's answers are rendered anew from the rows, the others' are kept.
