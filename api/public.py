@@ -12,7 +12,6 @@ import orjson
 from django.http import HttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.reverse import reverse
 
 from api import conditional, documents
 from api.conditional import Answer
@@ -65,7 +64,7 @@ def page_at_once(request: Request, actor: str | None) -> HttpResponse | None:
     after = cursors.address(_position(rows[-1], question) if part.after else None)
     before = cursors.address(_position(rows[0], question, backwards=True) if part.before else None)
     head = b'{"next":%b,"previous":%b,"results":[' % (orjson.dumps(after), orjson.dumps(before))
-    root, keys = reverse("api:root", request=request), asked.get("fields")
+    root, keys = documents.root_of(request), asked.get("fields")
     etag = _etag(head, root, keys, *(f"{row.digest}{row.certain}" for row in rows))
     if conditional.is_known(request, etag):
         return conditional.not_modified(etag)
@@ -79,7 +78,7 @@ def one_at_once(request: Request, slug: str) -> HttpResponse | None:
         return None
     found = pages.one(slug)
     for row in _with_bodies([found] if found else []):
-        root = reverse("api:root", request=request)
+        root = documents.root_of(request)
         body = (row.body or "").replace(ROOT, root).encode()
         etag = f'"{_version(body)}-{_etag(b"", root, None, row.digest or "")[1:]}'
         return conditional.unless_known(request, Answer(body, etag=etag))
@@ -111,7 +110,7 @@ def _question(asked: dict[str, Any], actor: str | None, position: Position | Non
     if position is not None and position.row is not None:
         edge = Edge(position.values[-1], *position.row, backwards=position.backwards)
     return Question(
-        limit=asked["limit"] if "limit" in asked else LIMIT.default,
+        limit=asked.get("limit") or LIMIT.default or 0,
         actor=actor or asked.get("actor"),
         window=window_of(asked) if in_window else None,
         match=asked.get("date_match", "possible"),

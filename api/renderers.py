@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from api.exceptions import refusal
 
@@ -34,6 +35,12 @@ class OrjsonRenderer(BaseRenderer):
 
 class NamedNegotiation(DefaultContentNegotiation):
     """An unknown `format` is a wrong parameter like any other, not a page that does not exist."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        # What most clients send, which needs no reading: anything will do.
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*" and "format" not in request.query_params:
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:
         renderers = list(renderers)

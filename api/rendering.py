@@ -1,7 +1,8 @@
 """Renders events as everybody may read them, many at a time, from flat rows instead of from models.
 
-It makes exactly what api/documents makes of an event for an anonymous reader (tests/api/test_kept.py compares them),
-in a fifth of the time. What a published event names is public itself, but for contracts and other events.
+It makes exactly what api/documents makes of an event for an anonymous reader, in a fifth of the time;
+tests/api/test_kept.py compares them. What a published event names is public itself, but for contracts and
+other events.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ Lines = dict[int, list[Any]]
 
 
 def bodies(ids: Sequence[int]) -> dict[int, str]:
-    """The JSON of those of the events that are public, with ROOT for the address of the API. Runs seven queries."""
+    """The JSON of those of the events that are public, with ROOT for the address of the API.
+
+    Runs eight queries.
+    """
     columns = (
         "id", "slug", "title", "summary", "kind__slug", "status", "verification", "review", "importance",
         "date_text", "date_edtf", "place__slug", "place__name", "created_at", "updated_at", "version",

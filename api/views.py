@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +17,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from api.conditional import Answer, check_version, etag_of, unless_known
-from api.documents import Document, Viewer
+from api.documents import Document, Viewer, root_of
 from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
 from api.idempotency import once
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
@@ -54,8 +53,7 @@ class AskedView(APIView):
 
     @property
     def viewer(self) -> Viewer:
-        # REST framework's reverse() would add the parameter `format` to the address.
-        return Viewer(self.request.user, self.request.build_absolute_uri(reverse("api:root")))
+        return Viewer(self.request.user, root_of(self.request))
 
 
 class RecordView(AskedView, GenericViewSet):

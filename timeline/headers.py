@@ -1,7 +1,28 @@
-"""The security headers on what Django's own middleware refuses, too."""
+"""The security headers: on every answer, and put together once where they are always the same."""
 
+from functools import cached_property
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Sets the policy of the settings; where a view has said something of its own, as django-csp does."""
+
+    @cached_property
+    def policy(self) -> str:
+        return str(build_policy())
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or any(name.startswith("_csp_") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.policy)
+        return response
 
 
 class SecurityHeaders(SecurityMiddleware):

@@ -46,7 +46,7 @@ def digest_of(body: str) -> str:
 def settled(ids: Sequence[int], *, waiting: bool = False) -> dict[int, str]:
     """The bodies of these events as they are now, rendered, and kept: if nobody is in the way, or `waiting`.
 
-    Events that the public does not see are missing. Runs a number of queries that does not grow with the events.
+    Events that the public does not see are missing. The number of queries does not grow with the events.
     """
     notes: dict[int, set[int]] = defaultdict(set)
     for note, event in EventChange.objects.filter(event_id__in=ids).values_list("id", "event_id"):

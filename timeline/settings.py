@@ -111,7 +111,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # First, so that redirects, refusals and static files carry the headers too.
-    "csp.middleware.CSPMiddleware",
+    "timeline.headers.ContentSecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "timeline.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -123,6 +123,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+# Not in a cookie, which would be looked for in every request.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 ROOT_URLCONF = "timeline.urls"
 WSGI_APPLICATION = "timeline.wsgi.application"
 TEMPLATES = [
@@ -167,7 +169,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # locked"), these settings none. Because a transaction takes the write lock at once, ATOMIC_REQUESTS
 # stays off: with it every GET would wait for the writers. FULL: an acknowledged write survives a crash.
 SQLITE_OPTIONS: dict[str, Any] = {
-    "timeout": 20,
+    # Who waits is not served in the order of coming: of sixteen writers on a busy machine one may be unlucky
+    # for more than 20 seconds.
+    "timeout": 60,
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=2147418112;",
 }
@@ -190,8 +194,8 @@ def _database() -> dict[str, Any]:
             "postgres://user:password@localhost:5432/timeline or sqlite:////srv/timeline.sqlite3."
         )
     # One connection a thread, kept: psycopg2 has no pool in Django, and opening a file of SQLite takes longer
-    # than most answers. Not tried before each request (CONN_HEALTH_CHECKS), which would cost a fifth of an answer:
-    # the first request after a restart of PostgreSQL is told to try again.
+    # than most answers. Not tried before each request (CONN_HEALTH_CHECKS), which would cost a fifth of an
+    # answer: the first request after a restart of PostgreSQL is told to try again.
     config["CONN_MAX_AGE"] = _number("CONN_MAX_AGE", 600)
     if config["ENGINE"] == "django.db.backends.sqlite3":
         return {**config, "OPTIONS": SQLITE_OPTIONS | config.get("OPTIONS", {})}

@@ -121,7 +121,8 @@ POSTGRESQL = [
     """CREATE OR REPLACE TRIGGER milestone_met_updated BEFORE UPDATE ON timeline_milestone
     FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
     """CREATE OR REPLACE TRIGGER event_date_updated AFTER UPDATE OF date, review ON timeline_event
-    FOR EACH ROW WHEN ((NEW.date, NEW.review) IS DISTINCT FROM (OLD.date, OLD.review)) EXECUTE FUNCTION timeline_event_date()""",
+    FOR EACH ROW WHEN ((NEW.date, NEW.review) IS DISTINCT FROM (OLD.date, OLD.review))
+    EXECUTE FUNCTION timeline_event_date()""",
 ]
 # Documents stay in their row, uncompressed: fetching them is what reading a page costs.
 TABLES = ["ALTER TABLE timeline_eventdocument SET (toast_tuple_target = 8160)"]

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Model, Prefetch, QuerySet
+from django.urls import get_script_prefix, reverse
 
 from timeline.dates import parse_edtf
 from timeline.fields import PartField, When
@@ -42,6 +43,17 @@ class Viewer:
 
     def url(self, noun: str, slug: str) -> str:
         return f"{self.root}{noun}/{quote(slug)}/"
+
+
+def root_of(request: Any) -> str:
+    """Where the API stands for who asks."""
+    return str(request.build_absolute_uri(_root(get_script_prefix())))
+
+
+@lru_cache
+def _root(prefix: str) -> str:
+    # REST framework's reverse() would add the parameter `format` to the address.
+    return reverse("api:root")
 
 
 Value = Callable[[Any, Viewer], Any]

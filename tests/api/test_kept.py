@@ -75,61 +75,124 @@ def sql(text: str, *values: Any) -> None:
         cursor.execute(text, values)
 
 
-def the(model: Any, **lookups: Any) -> Any:
-    return model.objects.get(**lookups)
+def change(row: Any, **columns: Any) -> None:
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*columns] if len(columns) == 1 else None)
 
 
-EDITS: dict[str, Callable[[Event], Any]] = {
-    "save": lambda event: (setattr(event, "title", "New"), event.save()),
-    "save of one field": lambda event: (setattr(event, "summary", "New"), event.save(update_fields=["summary"])),
-    "bulk_update": lambda event: (
-        setattr(event, "importance", 4),
-        Event.objects.bulk_update([event], ["importance"]),
-    ),
+def in_bulk(event: Any) -> None:
+    event.importance = 4
+    Event.objects.bulk_update([event], ["importance"])
+
+
+def titled(title: str) -> Any:
+    return Event.objects.filter(title=title)
+
+
+def show_contract(event: Any) -> None:
+    event.contracts.add(models.Contract.objects.get(title="Contract Two"))
+    models.Contract.objects.filter(title="Contract Two").update(review="published")
+
+
+def delete_contract(event: Any) -> None:
+    models.Contract.objects.update(follows=None)
+    models.Contract.objects.filter(title="Contract One").delete()
+
+
+def participate_in_bulk(event: Any) -> None:
+    everybody = [(other, make.an_actor(), make.a_role()) for other in Event.objects.all()]
+    models.Participation.objects.bulk_create(
+        models.Participation(event=other, actor=actor, role=role) for other, actor, role in everybody
+    )
+
+
+def insert(event: Any) -> None:
+    same = (
+        "created_at, updated_at, recorded_at, version, review, summary, kind_id, date, status, verification"
+    )
+    sql(
+        f"INSERT INTO timeline_event (slug, title, importance, {same})"
+        f" SELECT 'raw', 'Raw', 2, {same} FROM timeline_event WHERE id = %s",
+        event.pk,
+    )
+
+
+def upsert(event: Any) -> None:
+    Event.objects.bulk_create(
+        [Event(slug=event.slug, title="Upserted", kind=event.kind, review="published")],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=["title", "date"],
+    )
+
+
+def patch(path: str, **body: Any) -> None:
+    client = APIClient()
+    client.force_authenticate(make.an_editor())
+    assert client.patch(f"/api/v1/{path}/", body, HTTP_IF_MATCH="*").status_code == 200
+
+
+def in_admin(model: str, pk: int, **values: Any) -> None:
+    client = Client()
+    client.force_login(make.an_editor())
+    assert send(
+        client, address(model, "change", pk), {name.replace("__", "-"): values[name] for name in values}
+    )
+
+
+def reload(event: Any) -> None:
+    out = io.StringIO()
+    call_command("dumpdata", "timeline.event", "timeline.actor", stdout=out)
+    text = (
+        out.getvalue().replace("Event One", "Event One, loaded").replace("Person One", "Person One, loaded")
+    )
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(text)
+        file.flush()
+        call_command("loaddata", file.name, verbosity=0)
+
+
+def person() -> Any:
+    return models.Actor.objects.get(slug="person-one")
+
+
+EDITS: dict[str, Callable[[Any], Any]] = {
+    "save": lambda event: change(event, title="New", summary="New"),
+    "save of one field": lambda event: change(event, summary="New"),
+    "bulk_update": in_bulk,
     "update()": lambda event: Event.objects.all().update(verification="confirmed"),
     "a date": lambda event: Event.objects.filter(pk=event.pk).update(date="1917~"),
-    "raw SQL on an event": lambda event: sql("UPDATE timeline_event SET title = 'Raw' WHERE id = %s", event.pk),
-    "raw SQL on an actor's name": lambda event: sql("UPDATE timeline_actor SET name = name || ' renamed'"),
-    "raw SQL on a source's title": lambda event: sql("UPDATE timeline_source SET title = 'Raw'"),
-    "raw SQL on a role": lambda event: sql("UPDATE timeline_role SET slug = 'raw-' || slug"),
-    "raw SQL on a kind": lambda event: sql("UPDATE timeline_eventkind SET slug = 'raw-' || slug"),
+    "raw SQL on events": lambda event: sql("UPDATE timeline_event SET title = 'Raw'"),
+    "raw SQL on actors' names": lambda event: sql("UPDATE timeline_actor SET name = name || ' renamed'"),
+    "raw SQL on sources' titles": lambda event: sql("UPDATE timeline_source SET title = 'Raw'"),
+    "raw SQL on roles": lambda event: sql("UPDATE timeline_role SET slug = 'raw-' || slug"),
+    "raw SQL on kinds": lambda event: sql("UPDATE timeline_eventkind SET slug = 'raw-' || slug"),
     "a tag": lambda event: models.Tag.objects.update(name="Renamed"),
     "a place": lambda event: models.Place.objects.update(name="Renamed"),
     "a contract's title": lambda event: models.Contract.objects.update(title="Renamed"),
     "a contract is hidden": lambda event: models.Contract.objects.update(review="retracted"),
-    "a contract is shown": lambda event: (
-        event.contracts.add(the(models.Contract, title="Contract Two")),
-        models.Contract.objects.filter(title="Contract Two").update(review="published"),
-    ),
-    "a related event's title": lambda event: Event.objects.filter(title="Other event One").update(title="Renamed"),
-    "a related event is hidden": lambda event: Event.objects.filter(title="Other event One").update(review="draft"),
-    "the event is hidden": lambda event: Event.objects.filter(pk=event.pk).update(review="retracted"),
-    "an event is shown": lambda event: Event.objects.filter(title="Event Two").update(review="published"),
+    "a contract is shown": show_contract,
+    "a related event's title": lambda event: titled("Other event One").update(title="Renamed"),
+    "a related event is hidden": lambda event: titled("Other event One").update(review="draft"),
+    "the event is hidden": lambda event: titled("Event One").update(review="retracted"),
+    "an event is shown": lambda event: titled("Event Two").update(review="published"),
     "a participation is made": lambda event: make.a_participation(event=event),
-    "participations in bulk": lambda event: models.Participation.objects.bulk_create(
-        models.Participation(event=other, actor=make.an_actor(), role=make.a_role()) for other in Event.objects.all()
-    ),
+    "participations in bulk": participate_in_bulk,
     "a participation is changed": lambda event: event.participations.update(capacity="changed"),
     "a participation changes hands": lambda event: event.participations.update(actor=make.an_actor()),
-    "a participation moves": lambda event: event.participations.update(
-        event=the(Event, title="Other event One")
-    ),
+    "a participation moves": lambda event: event.participations.update(event=titled("Other event One").get()),
     "participations are deleted": lambda event: event.participations.all().delete(),
     "a citation is made": lambda event: make.a_citation(event=event, position=9),
     "a citation is changed": lambda event: event.citations.update(quote="changed"),
     "a citation is deleted": lambda event: event.citations.first().delete(),
-    "a source's text": lambda event: (lambda source: (setattr(source, "text", "else"), source.save()))(
-        the(models.Source, title="Source One")
-    ),
+    "a source's text": lambda event: change(models.Source.objects.get(title="Source One"), text="else"),
     "tags are added": lambda event: event.tags.add(make.a_tag()),
     "tags are set": lambda event: event.tags.set([make.a_tag(), make.a_tag()]),
     "tags are cleared": lambda event: event.tags.clear(),
     "a tag is deleted": lambda event: event.tags.all().delete(),
     "a contract is added": lambda event: event.contracts.add(make.a_contract(review="published")),
-    "a contract is deleted": lambda event: (
-        models.Contract.objects.update(follows=None),
-        models.Contract.objects.filter(title="Contract One").delete(),
-    ),
+    "a contract is deleted": delete_contract,
     "a milestone is made": lambda event: models.Milestone.objects.create(
         contract=make.a_contract(review="published"), kind="paid", event=event
     ),
@@ -141,58 +204,16 @@ EDITS: dict[str, Callable[[Event], Any]] = {
     "relations are changed": lambda event: models.EventRelation.objects.update(note="changed", kind="denies"),
     "relations are deleted": lambda event: models.EventRelation.objects.all().delete(),
     "who says so": lambda event: models.EventRelation.objects.update(attributed_to=None),
-    "an event is deleted": lambda event: Event.objects.filter(title="Other event One").delete(),
-    "an event in raw SQL": lambda event: sql(
-        "INSERT INTO timeline_event (slug, created_at, updated_at, recorded_at, version, review, title, summary, kind_id,"
-        " date, status, verification, importance) SELECT 'raw', created_at, updated_at, recorded_at, 1, review, 'Raw', '',"
-        " kind_id, date, status, verification, 2 FROM timeline_event WHERE id = %s",
-        event.pk,
-    ),
-    "upsert": lambda event: Event.objects.bulk_create(
-        [Event(slug=event.slug, title="Upserted", kind=event.kind, review="published")],
-        update_conflicts=True,
-        unique_fields=["slug"],
-        update_fields=["title", "date"],
-    ),
-    "API": lambda event: client_of(make.an_editor()).patch(
-        f"/api/v1/events/{event.slug}/", {"title": "New", "participants": []}, HTTP_IF_MATCH="*"
-    ),
-    "API on an actor": lambda event: client_of(make.an_editor()).patch(
-        "/api/v1/actors/person-one/", {"name": "New"}, HTTP_IF_MATCH="*"
-    ),
-    "admin": lambda event: send(
-        signed_in(), address("event", "change", event.pk), {"title": "New", "participations-0-capacity": "minister"}
-    ),
-    "admin on an actor": lambda event: send(
-        signed_in(), address("actor", "change", the(models.Actor, slug="person-one").pk), {"name": "New"}
-    ),
-    "loaddata": lambda event: reloaded(event),
+    "an event is deleted": lambda event: titled("Other event One").delete(),
+    "an event in raw SQL": insert,
+    "upsert": upsert,
+    "API": lambda event: patch("events/event-one", title="New", participants=[]),
+    "API on an actor": lambda event: patch("actors/person-one", name="New"),
+    "admin": lambda event: in_admin("event", event.pk, title="New", participations__0__capacity="minister"),
+    "admin on an actor": lambda event: in_admin("actor", person().pk, name="New"),
+    "loaddata": reload,
     "restamp": lambda event: call_command("restamp", verbosity=0),
-}  # fmt: skip
-
-
-def client_of(user: Any) -> APIClient:
-    client = APIClient()
-    client.force_authenticate(user)
-    return client
-
-
-def signed_in() -> Client:
-    client = Client()
-    client.force_login(make.an_editor())
-    return client
-
-
-def reloaded(event: Event) -> None:
-    out = io.StringIO()
-    call_command("dumpdata", "timeline.event", "timeline.actor", stdout=out)
-    changed = (
-        out.getvalue().replace("Event One", "Event One, loaded").replace("Person One", "Person One, loaded")
-    )
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        file.write(changed)
-        file.flush()
-        call_command("loaddata", file.name, verbosity=0)
+}
 
 
 def listed() -> dict[str, Any]:

@@ -138,8 +138,9 @@ class Event(Reviewed):
 class Participation(Line):
     """An actor's part in an event: the role from the vocabulary, the capacity in the source's words.
 
-    `is_public` says that the event is published; `scale`, `sort_at` and the bounds are its date's. Triggers keep them (timeline/triggers.py), so whatever is
-    written here is overwritten, and one actor's ordered timeline can be one range of one index.
+    `is_public` says that the event is published; `scale`, `sort_at` and the bounds are its date's. Triggers
+    keep them (timeline/triggers.py), so whatever is written here is overwritten, and one actor's ordered
+    timeline is one range of one index.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="participations")

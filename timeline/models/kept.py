@@ -13,7 +13,7 @@ class EventDocument(models.Model):
     """What everybody may read of an event, as it was when it was last rendered.
 
     It stands only while no EventChange names the event. `body` is the JSON with the mark of
-    timeline/kept.py for the address of the API, empty for what the public does not see. `digest` names the body.
+    timeline/kept.py for the address of the API, empty for what the public does not see; `digest` names it.
     `starts_on` is the day (since 1970-01-01) under which the event is counted, null where it is not.
     """
 

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 from waitress.server import create_server
 
-from timeline.limits import limit_statements
 from timeline import kept
+from timeline.limits import limit_statements
 from timeline.models import Event, User
 
 HOST = "127.0.0.1"
