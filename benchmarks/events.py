@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
+from benchmarks.indexed import Pieces, line
 from benchmarks.moments import Dated, some_date
 from benchmarks.world import CONTRACTS, Named, World, moment
 from timeline.fields import UNDATED_BOUNDS
 from timeline.kept import ROOT, digest_of
+from timeline.search.index import TABLE as SEARCHED
+from timeline.search.query import FIELDS
 
 CHUNK = 5_000
 # The shares of one, two, … participations (2.2 on average), citations (1.3) and tags (1, with 0 first).
@@ -45,6 +48,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "timeline_milestone": ("id", "contract_id", "event_id", "kind", "title", "due", "met", "position"),
     "timeline_eventrelation": ("id", "event_id", "kind", "related_id", "attributed_to_id", "note"),
     "timeline_eventdocument": ("event_id", "body", "digest", "starts_on"),
+    # Stored as each database has it (benchmarks/indexed.py).
+    SEARCHED: ("event_id", *FIELDS),
 }  # fmt: skip
 UNDATED = json.dumps(["", None, *UNDATED_BOUNDS])
 
@@ -77,6 +82,8 @@ class Chunk:
         first, last = number * CHUNK + 1, min((number + 1) * CHUNK, world.events)
         self.drawn = [self._drawn(one) for one in range(first, last + 1)]
         self.found: Rows = {table: [] for table in COLUMNS}
+        # Of the event at hand, by field.
+        self.texts: dict[str, list[Pieces]] = {}
 
     def rows(self) -> Rows:
         for index, event in enumerate(self.drawn):
@@ -99,19 +106,26 @@ class Chunk:
         verification = "confirmed" if draw() < 0.4 else "reported"
         importance = int(draw() * 5)
         place = int(draw() * len(world.places)) if draw() < 0.6 else None
-        summary = f"{self._phrase()} {self._phrase()}" if draw() < 0.7 else ""
+        summary = (self._phrase(), self._phrase()) if draw() < 0.7 else ()
+        self.texts = {
+            "title": [(event.title,)],
+            "names": [],
+            "summary": [summary] * bool(summary),
+            "quotes": [],
+        }
         at = moment(number)
         stamp = at.isoformat(sep=" ", timespec="microseconds")[:26]
         self.found["timeline_event"].append(
             (
-                number, event.slug, stamp, stamp, stamp, 1, "published", event.title, summary, kind + 1,
-                event.date.stored, status, verification, importance, None if place is None else place + 1,
+                number, event.slug, stamp, stamp, stamp, 1, "published", event.title, " ".join(summary),
+                kind + 1, event.date.stored, status, verification, importance,
+                None if place is None else place + 1,
             )
         )  # fmt: skip
         shown = f"{stamp[:10]}T{stamp[11:]}Z"
         body = (
             f'{{"slug":"{event.slug}","url":"{ROOT}events/{event.slug}/","title":"{event.title}",'
-            f'"summary":"{summary}","kind":{world.kinds[kind].json},"status":"{status}",'
+            f'"summary":"{" ".join(summary)}","kind":{world.kinds[kind].json},"status":"{status}",'
             f'"verification":"{verification}","review":"published","importance":{importance},'
             f'"date":{event.date.shown},"participants":[{",".join(self._participants(event))}],'
             f'"contracts":[{",".join(self._contracts(event))}],'
@@ -122,6 +136,8 @@ class Chunk:
         )
         document = (number, body, digest_of(body), event.date.starts_on)
         self.found["timeline_eventdocument"].append(document)
+        if world.is_searched:
+            self.found[SEARCHED].append((number, *(line(self.texts[name]) for name in FIELDS)))
 
     def _phrase(self) -> str:
         return self.one_of(self.world.vocabulary.phrases)  # type: ignore[no-any-return]
@@ -135,6 +151,7 @@ class Chunk:
                 role = (role + 1) % len(world.roles)
             taken.add((actor, role))
             capacity = self.one_of(_CAPACITIES)
+            self.texts["names"] += [(name,) for name in world.names[actor]]
             self.found["timeline_participation"].append(
                 (number * 8 + position, number, actor + 1, role + 1, capacity, "", position, *copied)
             )
@@ -183,7 +200,9 @@ class Chunk:
         for position in range(self.some(_CITATIONS) + 1):
             source, stance = self.one_of(world.source_table), self.one_of(_STANCES)
             who = self.one_of(world.actor_table) if self.draw.random() < 0.2 else None
-            quote = " ".join([self._phrase(), self._phrase(), self._phrase(), self._phrase()])
+            phrases = (self._phrase(), self._phrase(), self._phrase(), self._phrase())
+            quote = " ".join(phrases)
+            self.texts["quotes"].append(phrases)
             locator = f"p. {int(self.draw.random() * 300) + 1}"
             self.found["timeline_citation"].append(
                 (

@@ -20,8 +20,8 @@ from typing import Any
 import psycopg2
 from django.db import connection
 
-from benchmarks import readings
-from benchmarks.events import COLUMNS, Rows, chunk, chunks
+from benchmarks import indexed, readings
+from benchmarks.events import COLUMNS, SEARCHED, Row, Rows, chunk, chunks
 from benchmarks.world import World
 from timeline import counts, triggers
 from timeline.changes import CHANGE
@@ -95,12 +95,11 @@ def _connect(params: dict[str, Any]) -> None:
 
 def _copy(number: int) -> int:
     with _writer, _writer.cursor() as cursor:
-        for table, rows in chunk(_world, number).items():
-            line = "\t".join(["%s"] * len(COLUMNS[table])) + "\n"
+        for table, columns, rows in stored(chunk(_world, number)):
+            line = "\t".join(["%s"] * len(columns)) + "\n"
             text = io.StringIO("".join([line % row for row in rows]))
             # "None" is what % makes of None; no text of the world is that word.
-            columns = ", ".join(COLUMNS[table])
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN (NULL 'None')", text)
+            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (NULL 'None')", text)
     return number
 
 
@@ -112,20 +111,33 @@ def _load_sqlite() -> None:
         database = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
         database.execute("PRAGMA synchronous = OFF")
         database.execute("PRAGMA cache_size = -1000000")
+        _hash_size(database, 64 << 20)
         for done, rows in enumerate(_in_order(pool)):
             database.execute("BEGIN")
             insert(database, rows, mark="?")
             database.execute("COMMIT")
             if done % 20 == 19:
                 _say(f"chunk {done} loaded")
+        _hash_size(database, 1 << 20)
         database.close()
+
+
+def _hash_size(database: sqlite3.Connection, size: int) -> None:
+    """So much of the search index is gathered before it is written; 1 MiB if nobody says anything."""
+    database.execute(f"INSERT INTO {SEARCHED} ({SEARCHED}, rank) VALUES ('hashsize', {size})")
 
 
 def insert(cursor: Any, rows: Rows, *, mark: str) -> None:
     """The rows of a chunk, row by row."""
+    for table, columns, found in stored(rows):
+        marks = ", ".join([mark] * len(columns))
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", found)
+
+
+def stored(rows: Rows) -> Iterator[tuple[str, tuple[str, ...], list[Row]]]:
+    """Each table with the columns and the rows as the database at hand has them."""
     for table, found in rows.items():
-        columns, marks = ", ".join(COLUMNS[table]), ", ".join([mark] * len(COLUMNS[table]))
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", found)
+        yield table, *(indexed.stored(found) if table == SEARCHED else (COLUMNS[table], found))
 
 
 def _in_order(pool: Pool) -> Iterator[Rows]:

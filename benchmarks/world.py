@@ -53,8 +53,8 @@ class Named:
 class World:
     """All but the events. The same seed and number of events give the same world."""
 
-    def __init__(self, events: int, seed: int) -> None:
-        self.events, self.seed = events, seed
+    def __init__(self, events: int, seed: int, *, is_searched: bool = True) -> None:
+        self.events, self.seed, self.is_searched = events, seed, is_searched
         self.vocabulary = Vocabulary(seed, events=events)
         self._random = Random(f"{seed} world")
         actors, sources = min(ACTORS, events // 10 + 50), min(SOURCES, events // 10 + 50)
@@ -66,6 +66,8 @@ class World:
         self.roles = self._vocabulary(models.Role, ROLES)
         self.places = self._places()
         self.tags = self._tags()
+        # By actor the names that a search finds.
+        self.names: list[list[str]] = []
         self.actors = self._actors(actors)
         self.sources = self._sources(sources)
         self.contracts = self._contracts()
@@ -105,8 +107,11 @@ class World:
             name, kind = self._phrase(3), self._random.choice(kinds)
             slug = slug_of(name, pk)
             actors.append(models.Actor(pk=pk, slug=slug, name=name, kind=kind))
+            self.names.append([name])
             if pk % 2:
-                aliases.append(models.Alias(pk=pk, actor_id=pk, name=self._phrase(2), language="en"))
+                alias = self._phrase(2)
+                aliases.append(models.Alias(pk=pk, actor_id=pk, name=alias, language="en"))
+                self.names[-1].append(alias)
             named.append(Named(slug, compact({"slug": slug, "name": name, "kind": kind})))
         self.rows[models.Actor] = actors
         self.rows[models.Alias] = aliases

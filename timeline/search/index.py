@@ -163,7 +163,7 @@ def write(ids: Sequence[int], lines: Mapping[int, Lines]) -> None:
             insert = f"""INSERT INTO {TABLE} (event_id, words)
                 SELECT * FROM unnest(%s::bigint[], %s::text[]::tsvector[])
                 ON CONFLICT (event_id) DO UPDATE SET words = EXCLUDED.words"""
-            cursor.execute(insert, [[event for event, _ in rows], [_tsvector(of) for _, of in rows]])
+            cursor.execute(insert, [[event for event, _ in rows], [tsvector(of) for _, of in rows]])
 
 
 _DELETE = {
@@ -172,7 +172,7 @@ _DELETE = {
 }
 
 
-def _tsvector(lines: Lines) -> str:
+def tsvector(lines: Sequence[str]) -> str:
     """The words with the number of the first field that has them in front, which makes tiers a matter of
     the index alone: weights are looked up in the rows."""
     found: dict[str, list[str]] = {}
