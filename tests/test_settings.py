@@ -190,7 +190,7 @@ def test_sqlite_waits_for_other_writers_and_keeps_what_it_acknowledged(read: Rea
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         ]
     connection.close()
-    assert values == ["wal", 2, 1, 20_000]
+    assert values == ["wal", 2, 1, 60_000]
     assert config["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     # With IMMEDIATE transactions a GET would take the write lock.
     assert connection.settings_dict["ATOMIC_REQUESTS"] is False

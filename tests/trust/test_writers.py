@@ -24,6 +24,7 @@ def write(server: Server, name: str) -> Counter[int]:
             version = {"If-Match": answer.headers["etag"]} if "etag" in answer.headers else {}
             answer = client.send("PATCH", f"/tags/{name}/", {"name": f"{name} {number}"}, **version)
             found[answer.status] += 1
+            assert answer.status == 200, answer
         return found
 
 
