@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.test_fields import in_step
 from timeline import triggers
 from timeline.fields import When
-from timeline.models import Event, Milestone, Participation
+from timeline.models import Event, EventChange, Milestone, Participation
 
 
 def names() -> set[str]:
@@ -98,3 +98,14 @@ def test_a_date_changed_while_a_participation_is_added_reaches_it() -> None:
     )
     assert Participation.objects.count() == 1
     assert in_step(event.pk, When.of("2020"))
+
+
+@pytest.mark.django_db
+def test_after_a_migration_no_document_stands() -> None:
+    """While it ran there were no triggers, so nobody knows what it changed."""
+    event = make.an_event()
+    EventChange.objects.all().delete()
+    triggers.install(using="default")
+    assert not EventChange.objects.exists()
+    triggers.install(using="default", plan=[("a migration", False)])
+    assert EventChange.objects.get().event_id == event.pk

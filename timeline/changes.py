@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 CHANGE = "timeline_eventchange"
+# Notes of every event that its document is overtaken.
+OVERTAKE_ALL = f"INSERT INTO {CHANGE} (event_id) SELECT id FROM timeline_event"
 
 
 class Lines(NamedTuple):

@@ -19,7 +19,7 @@ from time import monotonic
 from django.db import connection, transaction
 
 from timeline import counts, search
-from timeline.changes import CHANGE
+from timeline.changes import OVERTAKE_ALL
 from timeline.models import EventChange, EventDocument
 from timeline.waiting import without_waiting
 
@@ -89,7 +89,7 @@ def settle_all() -> Iterator[int]:
 def overtake_all() -> None:
     """Note of every event that its document is overtaken: for when the shape of documents has changed."""
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {CHANGE} (event_id) SELECT id FROM timeline_event")
+        cursor.execute(OVERTAKE_ALL)
 
 
 def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> list[int]:

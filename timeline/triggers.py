@@ -18,9 +18,14 @@ from timeline import changes, search
 BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
 
-def install(*, using: str, **_: Any) -> None:
-    """Create the triggers, and the index of search; a post_migrate receiver."""
+def install(*, using: str, plan: Any = (), **_: Any) -> None:
+    """Create the triggers, and the index of search; a post_migrate receiver.
+
+    What migrations changed meanwhile nobody has noted, so after any of them every document is overtaken.
+    """
     search.create(using=using)
+    if plan:
+        _run(connections[using], [changes.OVERTAKE_ALL])
     if connections[using].vendor == "sqlite":
         _run(connections[using], [*SQLITE, *changes.on_sqlite()])
     else:
