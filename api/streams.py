@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -29,7 +29,7 @@ from timeline.exchange.spreadsheet import COLUMNS, PAIR, SEPARATOR, UNDATED, tab
 from timeline.limits import without_limit
 from timeline.models import EventChange, EventDocument
 
-CHUNK = 500
+CHUNK = 100
 # A stream has no pages.
 OF_PAGES = ("limit", "cursor", "count")
 FORMAT = Choice(
@@ -54,8 +54,8 @@ class CsvRenderer(OrjsonRenderer):
 
 
 RENDERERS = (NdjsonRenderer, CsvRenderer)
-# So many events at a time, each as a text of JSON.
-Documents = Generator[list[str], None, None]
+# So many events at a time, each as a line of JSON.
+Documents = Generator[str, None, None]
 TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8; header=present"}
 
 
@@ -100,22 +100,28 @@ class Begun(Iterator[bytes]):
         self.parts.close()
 
 
-def _parts(documents: Documents, written: Callable[[list[str]], bytes]) -> Iterator[bytes]:
+def _parts(documents: Documents, written: Callable[[str], bytes]) -> Iterator[bytes]:
     with without_limit(), one_moment(), closing(documents):
-        yield written(next(documents, []))
-        for texts in documents:
-            yield written(texts)
+        yield written(next(documents, ""))
+        for text in documents:
+            yield written(text)
 
 
-def _lines(texts: list[str]) -> bytes:
-    return "".join([f"{text}\n" for text in texts]).encode()
+def _lines(text: str) -> bytes:
+    return text.encode()
+
+
+def _as_text(lines: Iterable[str]) -> str:
+    return "".join([f"{line}\n" for line in lines])
 
 
 def _rendered(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
     """The documents for who sees more than everybody, or asks for more than is kept."""
     for rows in tiers:
         for chunk in _chunks(rows):
-            yield [orjson.dumps(one, option=orjson.OPT_UTC_Z).decode() for one in view.rendered(chunk)]
+            yield _as_text(
+                orjson.dumps(one, option=orjson.OPT_UTC_Z).decode() for one in view.rendered(chunk)
+            )
 
 
 def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
@@ -124,14 +130,16 @@ def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
     changes = EventChange.objects.filter(event_id=OuterRef("pk"))
     in_window = "match" in view.shown().parts
     columns = ("pk", "kept_body", "is_overtaken", *(("match",) if in_window else ()))
-    keys = view.asked.get("fields")
+    keys, root = view.asked.get("fields"), view.viewer.root
     for rows in tiers:
         found = rows.annotate(kept_body=Subquery(document), is_overtaken=Exists(changes))
         for chunk in _chunks(found.values_list(*columns)):
-            texts = _bodies(chunk, view.viewer.root)
+            bodies = _bodies(chunk)
             if in_window:
-                texts = [_with_match(text, row[3]) for text, row in zip(texts, chunk, strict=True)]
-            yield texts if keys is None else [_selected(text, keys) for text in texts]
+                bodies = [_with_match(body, row[3]) for body, row in zip(bodies, chunk, strict=True)]
+            # In one go: a body has neither line feeds nor that sign elsewhere.
+            text = _as_text(bodies).replace(kept.ROOT, root)
+            yield text if keys is None else _as_text(_selected(line, keys) for line in text.split("\n")[:-1])
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -141,12 +149,10 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
             yield chunk
 
 
-def _bodies(chunk: list[tuple[Any, ...]], root: str) -> list[str]:
+def _bodies(chunk: list[tuple[Any, ...]]) -> list[str]:
     overtaken = [pk for pk, body, is_overtaken, *_ in chunk if is_overtaken or not body]
     fresh = kept.renderer(overtaken) if overtaken else {}
-    texts = [fresh.get(row[0]) or row[1] for row in chunk]
-    # In one go: a body has no line feeds.
-    return "\n".join(texts).replace(kept.ROOT, root).split("\n")
+    return [fresh.get(row[0]) or row[1] for row in chunk]
 
 
 def _with_match(text: str, match: str | None) -> str:
@@ -165,14 +171,14 @@ class Table:
         self.keys = keys
         self.names: list[str] | None = [name for key in keys for name in COLUMNS[key]]
 
-    def __call__(self, texts: list[str]) -> bytes:
+    def __call__(self, text: str) -> bytes:
         out = io.StringIO()
         writer = csv.writer(out)
         if self.names is not None:
             writer.writerow(self.names)
             self.names = None
-        for text in texts:
-            event = orjson.loads(text)
+        for line in text.split("\n")[:-1]:
+            event = orjson.loads(line)
             writer.writerow(table_row(cell for key in self.keys for cell in cells_of(key, event[key])))
         return out.getvalue().encode()
 

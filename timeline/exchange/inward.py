@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import IO, Any
 
 import orjson
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from timeline.exchange import outward, rules
 from timeline.exchange.nouns import NOUNS, STAMPS, Lines, Links, Noun
@@ -83,6 +83,11 @@ class Import:
         return self.outcome
 
     def _take_in(self) -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                # Triggers keep the plans that they make while the tables are small or known to be empty;
+                # without an index each row would be looked for in all of a table that has grown since.
+                cursor.execute("SET LOCAL enable_seqscan = off")
         for noun in NOUNS:
             self._name(noun)
         writers = []

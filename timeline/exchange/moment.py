@@ -17,16 +17,28 @@ def one_moment() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
-        # Not atomic(), which takes the write lock at once (SQLITE_OPTIONS in the settings).
-        with connection.cursor() as cursor:
+        with _unmapped(), connection.cursor() as cursor:
+            # Not atomic(), which takes the write lock at once (SQLITE_OPTIONS in the settings).
             cursor.execute("BEGIN DEFERRED")
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
+            try:
+                yield
+            finally:
                 cursor.execute("ROLLBACK")
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
+
+
+@contextmanager
+def _unmapped() -> Iterator[None]:
+    """SQLite maps its file into memory; who reads all of it would come to have all of it there."""
+    with connection.cursor() as cursor:
+        size = cursor.execute("PRAGMA mmap_size").fetchall()  # nothing, of a database in memory
+        cursor.execute("PRAGMA mmap_size = 0")
+        try:
+            yield
+        finally:
+            for (before,) in size:
+                cursor.execute(f"PRAGMA mmap_size = {before:d}")

@@ -114,7 +114,7 @@ def find_quotes(cited: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place
         if quote:
             wanted[source].add(quote)
     places: dict[tuple[str, str], Place] = {}
-    texts = Source.objects.filter(slug__in=wanted).exclude(text="").values_list("slug", "text")
+    texts = Source.objects.filter(slug__in=wanted).exclude(text_sha256="").values_list("slug", "text")
     for source, text in texts.iterator(chunk_size=20):
         quotable = Quotable(text)
         for quote in wanted[source]:
