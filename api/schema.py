@@ -280,6 +280,9 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
             schema.pop("required", None)
         _corrected(schema, answered=not name.endswith("Request"))
     result["components"]["schemas"] = dict(sorted({**schemas, **COMPONENTS}.items()))
+    for operations in result["paths"].values():
+        for method in operations.keys() & {"post", "put"}:
+            operations[method]["requestBody"]["required"] = True
     return result
 
 
