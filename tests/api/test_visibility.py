@@ -114,6 +114,11 @@ def addresses(client: APIClient) -> list[str]:
     for name, slug in FILTERS.items():
         found += [f"events/?count=exact&{name}={slug}-{which}" for which in ("one", "hidden", "none")]
     found += [f"events/?order={order}" for order in ("date", "-date", "updated", "-updated")]
+    found += [
+        f"events/?q={words}&order={order}&count=exact&limit=1&include=snippets"
+        for words in ("event", "one -hidden", "hidden", "person", "alias hidden", "signed")
+        for order in ("date", "relevance")
+    ]
     found += ["events/?actor=state-one&members=true", "events/?date=2020&undated=include&count=exact"]
     found += [
         "contracts/?actor=person-hidden",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.search.words import joined, spans, without_joiners, words
+from timeline.search.words import spans, without_joiners, words, words_and_compounds
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,9 @@ def test_words(text: str, expected: str) -> None:
     ],
 )
 def test_compounds_are_joined_where_that_makes_another_word(text: str, expected: list[str]) -> None:
-    assert [" ".join(compound) for compound in joined(text)] == expected
+    single, compounds = words_and_compounds(text)
+    assert [" ".join(compound) for compound in compounds] == expected
+    assert single == words(text)
 
 
 def test_without_joiners_each_compound_is_one_word() -> None:
@@ -71,7 +73,8 @@ def test_a_long_run_of_letters_is_several_words(text: str) -> None:
 @pytest.mark.parametrize("sign", ["a-", "é-", "a'", "हि", "a\u0903", "é", "é_", "-é"])
 def test_no_word_is_longer_than_postgresql_takes(sign: str) -> None:
     for text in (sign * 5_000, "\U0001d4d0\u0903\u0903\u0903" * 500):
-        for word in (*words(text), *(word for compound in joined(text) for word in compound)):
+        single, compounds = words_and_compounds(text)
+        for word in (*single, *(word for compound in compounds for word in compound)):
             assert 0 < len(word.encode()) < 2_046
 
 
@@ -84,7 +87,7 @@ TEXTS = st.text(
 def test_spans_are_the_words_with_their_places(text: str) -> None:
     single, compounds = spans(text)
     assert [span.words[0] for span in single] == words(text)
-    assert [list(span.words) for span in compounds] == joined(text)
+    assert [list(span.words) for span in compounds] == words_and_compounds(text)[1]
     for span in (*single, *compounds):
         assert 0 <= span.start < span.end <= len(text)
     assert sorted(single, key=lambda span: span.start) == single

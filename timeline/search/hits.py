@@ -20,8 +20,11 @@ from timeline.search.query import EVERY, Query
 # A search waits so many seconds for changed events to be settled, and compares at most so many itself.
 PATIENCE = 3.0
 MOST_COMPARED = 500
-# From so many hits on SQLite had better walk the events in their order than gather and sort all hits.
-COMMON = 5_000
+# SQLite has to be told how to find a page. Of up to FEW hits it fetches and sorts all; of more it makes a
+# list, walks the events in their order and looks whether they are listed. If one in DENSE events is a hit,
+# at either end of all events, it walks and asks the index for each.
+FEW = 1_000
+DENSE = 8
 
 
 class Unsettled(Exception):
@@ -42,17 +45,18 @@ class Hits:
         vendor: str = "",
         shown: frozenset[int] = EVERY,
         tier: int | None = None,
-        walked: bool = False,
+        way: str = "fetch",
     ) -> tuple[str, list[Any]]:
         """The condition, and its parameters, that the id in this column is of a hit, of one tier if given.
 
-        `shown` are the fields that count. `walked`: rows come in their order, and few of many are needed.
+        `shown` are the fields that count. `way` is for a page of a list, where the first few are needed.
         """
         vendor = vendor or connection.vendor
         expression = index.expression(vendor, self.query, shown, tier)
         if expression is None:
             return "1 = 0", []
-        sql, params = _FOUND[vendor, walked].format(column=column), [expression]
+        found = _SQLITE[way] if vendor == "sqlite" else _POSTGRESQL
+        sql, params = found.format(column=column), [expression]
         if not self.compared:
             return sql, params
         tiers = {event: self.query.tier(lines, shown) for event, lines in self.compared}
@@ -61,29 +65,32 @@ class Hits:
         ours = ", ".join(str(int(event)) for event in hits) or "NULL"
         return f"(({sql} AND {standing}) OR {column} IN ({ours}))", params
 
-    def is_common(self, shown: frozenset[int] = EVERY, tier: int | None = None) -> bool:
-        """Whether there are many, as SQLite has to be told; PostgreSQL knows. Runs a query."""
+    def way(self, shown: frozenset[int] = EVERY, tier: int | None = None) -> str:
+        """How SQLite finds a page of them best. Runs a query there."""
         expression = index.expression(connection.vendor, self.query, shown, tier)
         if connection.vendor != "sqlite" or expression is None:
-            return False
+            return "fetch"
         with connection.cursor() as cursor:
-            cursor.execute(_NTH, [expression, COMMON])
-            return cursor.fetchone() is not None
+            cursor.execute(_SAMPLE, [expression, FEW, expression, FEW])
+            from_start, from_end, least, greatest = cursor.fetchone()
+        if from_start is None:
+            return "fetch"
+        is_dense = max(from_start - least, greatest - from_end) <= DENSE * FEW
+        return "ask" if is_dense else "list"
 
 
-# PostgreSQL chooses by its statistics how to go about it. SQLite does as it is told.
-_IN = {
-    "sqlite": f"{{column}} IN (SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s)",
-    "postgresql": f"{{column}} IN (SELECT event_id FROM {index.TABLE} WHERE words @@ %s::tsquery)",
+_MATCHING = f"SELECT rowid FROM {index.TABLE} WHERE {index.TABLE} MATCH %s"
+_SQLITE = {
+    "fetch": f"{{column}} IN ({_MATCHING})",
+    # With the sign the column is an expression, by which no row can be fetched.
+    "list": f"+{{column}} IN ({_MATCHING})",
+    "ask": f"EXISTS ({_MATCHING} AND rowid = {{column}})",
 }
-_PROBED = f"EXISTS (SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s AND rowid = {{column}})"
-_FOUND = {
-    ("sqlite", False): _IN["sqlite"],
-    ("sqlite", True): _PROBED,
-    ("postgresql", False): _IN["postgresql"],
-    ("postgresql", True): _IN["postgresql"],
-}
-_NTH = f"SELECT 1 FROM {index.TABLE} WHERE {index.TABLE} MATCH %s LIMIT 1 OFFSET %s"
+# PostgreSQL chooses by its statistics.
+_POSTGRESQL = f"{{column}} IN (SELECT event_id FROM {index.TABLE} WHERE words @@ %s::tsquery)"
+_SAMPLE = f"""SELECT ({_MATCHING} ORDER BY rowid LIMIT 1 OFFSET %s),
+    ({_MATCHING} ORDER BY rowid DESC LIMIT 1 OFFSET %s),
+    (SELECT min(id) FROM timeline_event), (SELECT max(id) FROM timeline_event)"""
 
 
 class IsHit(Func):
@@ -106,7 +113,7 @@ class IsHit(Func):
             vendor=connection.vendor,
             shown=self.shown,
             tier=self.tier,
-            walked=is_page and self.hits.is_common(self.shown, self.tier),
+            way=self.hits.way(self.shown, self.tier) if is_page else "fetch",
         )
         return found, [*params, *more]
 

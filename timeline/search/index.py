@@ -17,7 +17,7 @@ from django.db import connection, connections
 
 from timeline.changes import CHANGE
 from timeline.search.query import EVERY, FIELDS, TIERS, Query, Term, Way, upto
-from timeline.search.words import joined, words
+from timeline.search.words import words_and_compounds
 
 TABLE = "timeline_eventsearch"
 # PostgreSQL counts to 16,383 words in a row and to 255 places of a word, and holds a megabyte of them. What
@@ -64,7 +64,10 @@ _TABLES = {
     ],
     "postgresql": [
         f"CREATE TABLE {TABLE} (event_id bigint PRIMARY KEY, words tsvector NOT NULL)",
-        f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin (words)",
+        # Every search reads what has not been sorted in yet: not more of that than it is worth.
+        f"CREATE INDEX {TABLE}_words ON {TABLE} USING gin (words) WITH (gin_pending_list_limit = 256)",
+        # So that a word of which nothing is known is taken for a rare one.
+        f"ALTER TABLE {TABLE} ALTER COLUMN words SET STATISTICS 1000",
     ],
 }
 
@@ -120,24 +123,25 @@ def lines_of(found: Iterable[Text]) -> dict[int, Lines]:
 
 
 def _lines(fields: Sequence[Iterable[str]]) -> Lines:
-    lines, places = [], Counter[str]()
-    left = [MOST_WORDS, MOST_BYTES]
-    for found in fields:
-        line = list(_capped(_line(found), places, left))
-        lines.append(" ".join(line))
-    return tuple(lines)
+    lines = [_line(found) for found in fields]
+    if sum(map(len, lines)) > MOST_PLACES:
+        places, left = Counter[str](), [MOST_WORDS, MOST_BYTES]
+        lines = [list(_capped(line, places, left)) for line in lines]
+    return tuple(" ".join(line) for line in lines)
 
 
-def _line(found: Iterable[str]) -> Iterator[str]:
+def _line(found: Iterable[str]) -> list[str]:
     """The words of the texts of a field, and behind them the compounds as they read when joined."""
-    found = [text for text in found if text]
+    line, behind = list[str](), list[str]()
     for text in found:
-        yield from words(text)
-        yield GAP
-    for text in found:
-        for compound in joined(text):
-            yield from compound
-            yield GAP
+        words, compounds = words_and_compounds(text)
+        if words:
+            line += words
+            line.append(GAP)
+        for compound in compounds:
+            behind += compound
+            behind.append(GAP)
+    return line + behind
 
 
 def _capped(line: Iterable[str], places: Counter[str], left: list[int]) -> Iterator[str]:

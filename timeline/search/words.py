@@ -78,9 +78,10 @@ def words(text: str) -> list[str]:
     return _words(_plain(text))
 
 
-def joined(text: str) -> list[list[str]]:
-    """The compounds of the text as they read without their hyphens, where that makes other words."""
-    return [found for _, found in _compounds(_plain(text))]
+def words_and_compounds(text: str) -> tuple[list[str], list[list[str]]]:
+    """The words, and the compounds as they read without their hyphens, where that makes other words."""
+    plain = _plain(text)
+    return _words(plain), [found for _, found in _compounds(plain)]
 
 
 def without_joiners(text: str) -> list[str]:
