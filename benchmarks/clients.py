@@ -81,11 +81,14 @@ def _rate(port: int, requests: list[bytes], clients: int, seconds: float) -> flo
         sent += 1
         left[client] = -1
     started = time.perf_counter()
-    # What is very slow gets the time for one answer to each.
-    while (taken := time.perf_counter() - started) < seconds or answered < clients:
+    # Until all are answered that were sent in time: one to each client at least, and none is left to the
+    # server to work on while others are measured.
+    while answered < sent:
         for key, _ in loop.select(0.1):
             client = key.fileobj  # type: ignore[assignment]
             number = client.recv_into(room)
+            if not number:
+                raise ConnectionError("The server has closed the connection.")
             if left[client] < 0:
                 # Waitress sends the head in one piece.
                 left[client] = _length(bytes(room[:number]))
@@ -93,8 +96,10 @@ def _rate(port: int, requests: list[bytes], clients: int, seconds: float) -> flo
             if left[client] == 0:
                 answered += 1
                 left[client] = -1
-                client.sendall(requests[sent % len(requests)])
-                sent += 1
+                if time.perf_counter() - started < seconds:
+                    client.sendall(requests[sent % len(requests)])
+                    sent += 1
+    taken = time.perf_counter() - started
     for client in left:
         client.close()
     return answered / taken

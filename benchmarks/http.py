@@ -10,33 +10,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
-import sys
 import tempfile
-from collections import defaultdict
-from contextlib import ExitStack
-from itertools import cycle, islice
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import django
 
 if TYPE_CHECKING:
-    from benchmarks.clients import Client
+    from benchmarks.asking import Asker
     from benchmarks.questions import Question
-    from benchmarks.servers import Server
+    from benchmarks.report import Report
 
-# The most rounds, and the seconds that each of the three gets for a question with one client.
-ROUNDS, SECONDS = 200, 40.0
-LEAST_ROUNDS = 3
-PRESSED_SECONDS, PRESSED_TURNS = 3.0, 3
-ONE_CLIENT = """
-| one client, ms | product | SQL limit | plain way | product / limit | processor: product | SQL limit |
-|---|--:|--:|--:|--:|--:|--:|"""
-EIGHT_CLIENTS = """
-| eight clients | product, requests a second | SQL limit | plain way | product / limit | product / plain |
-|---|--:|--:|--:|--:|--:|"""
-
-Servers = dict[str, "Server"]
+PRESSED = ("Q1", "Q2")
 
 
 def main() -> None:
@@ -44,11 +31,11 @@ def main() -> None:
     parser.add_argument(
         "--events", type=int, help="make a small world of so many on SQLite and measure there"
     )
-    parser.add_argument("--only", default="", help="questions, separated by commas: Q1,Q8")
-    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--only", default="", help="separated by commas: Q1,Q8,import")
+    parser.add_argument("--seconds", type=float, default=40, help="for a question, at most")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there, too")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
-    only = {name for name in arguments.only.split(",") if name}
     with tempfile.TemporaryDirectory() as folder:
         if arguments.events:
             os.environ |= {"DATA_DIR": folder, "DATABASE_URL": ""}
@@ -57,142 +44,79 @@ def main() -> None:
             from benchmarks.generate import generate
 
             generate(arguments.events, seed=1)
-        measure(only, arguments.seconds)
+        from benchmarks.report import Report
+
+        only = {name for name in arguments.only.split(",") if name}
+        measure(only, arguments.seconds, Report(arguments.markdown))
 
 
-def measure(only: set[str], seconds: float) -> None:
-    from benchmarks.clients import Client, get
-    from benchmarks.questions import questions
-    from benchmarks.servers import NAMES, Server
+def measure(only: set[str], seconds: float, report: Report) -> None:
+    from benchmarks import importing, streaming
+    from benchmarks.report import load, machine
     from timeline.models import Event
+
+    events = Event.objects.count()
+    report.say(machine(events))
+    is_asked = lambda name: not only or name in only  # noqa: E731
+    if only != {"import"}:
+        with asker(report, seconds) as asking:
+            found = [question for question in asked(asking, events) if is_asked(question.name)]
+            one_client(asking, found, with_posting=is_asked("Q9"))
+            if is_asked("Q7"):
+                streaming.measure(asking.servers["product"], events, report)
+            eight_clients(asking, [question for question in found if question.name in PRESSED])
+    if is_asked("import"):
+        importing.measure(report)
+    report.say(f"\nAt the end: {load()}.")
+
+
+@contextmanager
+def asker(report: Report, seconds: float) -> Iterator[Asker]:
+    from benchmarks.asking import Asker
+    from benchmarks.servers import NAMES, Server
 
     with ExitStack() as stack:
         servers = {name: Server(name) for name in (*NAMES, "nothing")}
         for server in servers.values():
             stack.callback(server.stop)
-        print(f"An empty answer of the size of a page: {nothing(servers['nothing'].port):.2f} ms\n")
-        client = Client(servers["product"].port)
-        ask = lambda path: json.loads(client.fetch(get(path, client.port))[2])  # noqa: E731
-        found = questions(ask, Event.objects.count())
-        asked = [one for one in found if not only or one.name in only]
-        print(ONE_CLIENT)
-        for question in asked:
-            compare(question, servers)
-            one_client(question, servers, seconds)
-        if not only or "Q9" in only:
-            posting(servers, seconds)
-        print(EIGHT_CLIENTS)
-        for question in asked:
-            if question.name in ("Q1", "Q2"):
-                eight_clients(question, servers)
+        yield Asker(servers, report, seconds)
 
 
-def nothing(port: int) -> float:
+def asked(asking: Asker, events: int) -> Iterator[Question]:
     from benchmarks.clients import Client, get
+    from benchmarks.questions import questions
 
-    client, request = Client(port), get("/", port)
-    return statistics.median(client.fetch(request)[0] for _ in range(ROUNDS)) * 1e3
+    client = Client(asking.servers["product"].port)
 
+    def ask(path: str) -> dict[str, Any]:
+        return json.loads(client.fetch(get(path, client.port))[2])  # type: ignore[no-any-return]
 
-def requests_of(question: Question, servers: Servers) -> dict[str, list[bytes]]:
-    from benchmarks.clients import get
-
-    product, limit, plain = (servers[name].port for name in ("product", "limit", "plain"))
-    return {
-        "product": [get(one.product, product) for one in question.asked],
-        "limit": [get(one.limit(f"http://127.0.0.1:{product}"), limit) for one in question.asked],
-        "plain": [get(one.plain, plain) for one in question.asked],
-    }
+    yield from questions(ask, events)
 
 
-def compare(question: Question, servers: Servers) -> None:
-    """End the program unless product and limit give the same answers. It also warms everything up."""
-    from benchmarks.clients import Client
-
-    requests = requests_of(question, servers)
-    clients = {name: Client(servers[name].port) for name in requests}
-    for number, asked in enumerate(question.asked):
-        answers = []
-        for name in ("product", "limit"):
-            _, status, body = clients[name].fetch(requests[name][number])
-            answer = json.loads(body) if status == 200 else status
-            if isinstance(answer, dict) and "next" in answer:
-                # Links differ in their cursors, which the product signs.
-                answer |= {link: answer[link] is not None for link in ("next", "previous")}
-            answers.append(answer)
-        if answers[0] != answers[1]:
-            sys.exit(f"{question.name}: product and limit differ at {asked.product}: {str(answers)[:2000]}")
-    _, status, _ = clients["plain"].fetch(requests["plain"][0])
-    if status != 200:
-        sys.exit(f"{question.name}: the plain way answers {status}.")
+def one_client(asking: Asker, found: list[Question], *, with_posting: bool) -> None:
+    report = asking.report
+    if not found and not with_posting:
+        return
+    report.say(f"\nAn empty answer of the size of a page: {asking.nothing():.2f} ms.")
+    report.table(
+        "one client, ms", "product", "SQL limit", "plain way", "product / limit",
+        "processor: product", "SQL limit",
+    )  # fmt: skip
+    for question in found:
+        asking.compare(question)
+        asking.one_client(question)
+    if with_posting:
+        asking.posting()
 
 
-def one_client(question: Question, servers: Servers, seconds: float) -> None:
-    """Rounds in which each is asked the same, by turns as the first, second and third."""
-    from benchmarks.clients import Client
-
-    requests = requests_of(question, servers)
-    clients = {name: Client(servers[name].port) for name in requests}
-    names, times = list(requests), defaultdict[str, list[float]](list)
-    for number in range(ROUNDS):
-        for name in (names * 2)[number % 3 : number % 3 + 3]:
-            # What is very slow is asked less often.
-            if number < LEAST_ROUNDS or sum(times[name]) < seconds:
-                asked = requests[name][number % len(requests[name])]
-                times[name].append(clients[name].fetch(asked)[0])
-    product, limit, plain = (statistics.median(times[name]) * 1e3 for name in names)
-    spent = {name: processor(clients[name], servers[name], requests[name]) for name in ("product", "limit")}
-    print(
-        f"| {question.name} {question.title} | {product:.2f} | {limit:.2f} | {plain:.1f} "
-        f"| {product / limit:.2f} | {spent['product']:.2f} | {spent['limit']:.2f} |",
-        flush=True,
-    )
-
-
-def posting(servers: Servers, seconds: float) -> None:
-    """Q9, at the end, because it changes what the other questions find."""
-    from benchmarks.clients import Client
-    from benchmarks.posting import Posts, token
-
-    names = ("product", "limit", "plain")
-    clients = {name: Client(servers[name].port) for name in names}
-    times: dict[str, list[float]] = {name: [] for name in names}
-    with token() as key:
-        posts = Posts(key, {name: servers[name].port for name in names})
-        for number in range(ROUNDS):
-            requests = posts.next()
-            for name in (names * 2)[number % 3 : number % 3 + 3]:
-                taken, status, body = clients[name].fetch(requests[name])
-                if status != 201:
-                    sys.exit(f"Q9: {name} answers {status}: {body[:500]!r}")
-                times[name].append(taken)
-            if sum(times["product"]) > seconds:
-                break
-    product, limit, plain = (statistics.median(times[name]) * 1e3 for name in names)
-    print(f"| Q9 POST of an event | {product:.2f} | {limit:.2f} | {plain:.1f} | {product / limit:.2f} | | |")
-
-
-def processor(client: Client, server: Server, requests: list[bytes]) -> float:
-    """Milliseconds of processor time for a request, in server and database: it bears other work beside it."""
-    before = server.cpu()
-    for request in islice(cycle(requests), ROUNDS):
-        client.fetch(request)
-    return (server.cpu() - before) / ROUNDS * 1e3
-
-
-def eight_clients(question: Question, servers: Servers) -> None:
-    from benchmarks.clients import rate
-
-    requests = requests_of(question, servers)
-    rates = defaultdict[str, list[float]](list)
-    for name in list(requests) * PRESSED_TURNS:
-        rates[name].append(rate(servers[name].port, requests[name], clients=8, seconds=PRESSED_SECONDS))
-    product, limit, plain = (statistics.median(found) for found in rates.values())
-    print(
-        f"| {question.name} {question.title} | {product:.0f} | {limit:.0f} | {plain:.1f} "
-        f"| {product / limit:.2f} | {product / plain:.0f} |",
-        flush=True,
-    )
+def eight_clients(asking: Asker, found: list[Question]) -> None:
+    if not found:
+        return
+    columns = ("product", "SQL limit", "plain way", "product / limit", "product / plain")
+    asking.report.table("eight clients, requests a second", *columns)
+    for question in found:
+        asking.eight_clients(question)
 
 
 if __name__ == "__main__":

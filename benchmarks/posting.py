@@ -17,6 +17,7 @@ from benchmarks.world import KINDS, RECORDED, ROLES
 from timeline import counts
 from timeline.changes import CHANGE
 from timeline.models import Actor, Event, Source, Token, User
+from timeline.search.index import TABLE as SEARCHED
 
 _LINES = ("timeline_participation", "timeline_citation", "timeline_eventdocument")
 
@@ -35,6 +36,8 @@ def token() -> Iterator[str]:
             for table in _LINES:
                 cursor.execute(f"DELETE FROM {table} WHERE event_id > %s", [last])
             cursor.execute("DELETE FROM timeline_event WHERE id > %s", [last])
+            event = "rowid" if connection.vendor == "sqlite" else "event_id"
+            cursor.execute(f"DELETE FROM {SEARCHED} WHERE {event} > %s", [last])
             cursor.execute(f"DELETE FROM {CHANGE} WHERE event_id > %s", [last])
         counts.count_all_again()
 

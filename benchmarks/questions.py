@@ -13,12 +13,17 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from django.db import connection
 from django.db.models import Count
 
+from benchmarks.vocabulary import Vocabulary
 from timeline.dates import parse_edtf
 from timeline.models import Actor, Event, Participation
 from timeline.querysets import Window
 from timeline.scales import ranges
+from timeline.search.index import TABLE as SEARCHED
+from timeline.search.query import FIELDS
+from timeline.search.words import words as words_of
 
 API = "/api/v1"
 # How many different requests a question has.
@@ -39,7 +44,7 @@ class Asked:
     product: str
     statement: str
     values: dict[str, Any]
-    plain: str
+    plain: str = ""  # nothing where the plain way is not asked
 
     def parameters(self, site: str) -> dict[str, Any]:
         """The parameters of the statement; `site` is where the product is: "http://127.0.0.1:8000"."""
@@ -78,6 +83,7 @@ def questions(ask: Ask, events: int) -> Iterator[Question]:
     yield Question("Q5", "everything by month", [by_month(None)])
     yield Question("Q5", "an actor with about 500 events by month", [by_month(actor) for actor in draws])
     yield Question("Q5", "the frequent actor by month", [by_month(frequent[0])])
+    yield from searches(events)
     yield Question("Q8", "one event", list(single_events(random, events)))
 
 
@@ -149,6 +155,36 @@ def by_month(actor: str | None) -> Asked:
     if actor is None:
         return Asked(path, "by_month", {}, "/histogram/?bucket=month")
     return Asked(f"{path}&actor={actor}", "of_actor_by_month", {"actor": actor}, f"/histogram/?actor={actor}")
+
+
+def searches(events: int) -> Iterator[Question]:
+    """For words of the vocabulary, if there is an index of words."""
+    vocabulary = Vocabulary(seed=1, events=events)
+    for title, statement, words in (
+        ("a rare word", "search_rare", vocabulary.rare()[:DIFFERENT]),
+        ("a common word", "search_common", vocabulary.common()[:DIFFERENT]),
+    ):
+        if words and is_searched():
+            found = [Asked(search(word), statement, {"words": sought(word), "more": 21}) for word in words]
+            yield Question("Q6", f"{title}, 20 hits", found)
+
+
+def is_searched() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {SEARCHED} LIMIT 1")
+        return cursor.fetchone() is not None
+
+
+def search(word: str) -> str:
+    return f"{API}/events/?q={quote(word)}&limit=20"
+
+
+def sought(word: str) -> str:
+    """The word as it stands in the index; on PostgreSQL with the field in front that has it first."""
+    (found,) = words_of(word)
+    if connection.vendor == "sqlite":
+        return f'"{found}"'
+    return " | ".join(f"'{field}{found}'" for field in range(len(FIELDS)))
 
 
 def single_events(random: Random, events: int) -> Iterator[Asked]:

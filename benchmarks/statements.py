@@ -10,6 +10,7 @@ from benchmarks.readings import TABLE as READINGS
 from timeline.dates import OPEN_PAST
 from timeline.dates.calendar import DAY
 from timeline.scales import SCALES
+from timeline.search.index import TABLE as SEARCHED
 
 
 class PostgreSQL:
@@ -40,6 +41,12 @@ class PostgreSQL:
 
     def end_of_month(self, month: str) -> str:
         return f"cast(({month} || '-01')::date + interval '1 month - 1 day' AS date)"
+
+    def hits(self, event: str = "") -> str:
+        # OFFSET 0: as it is written, not as the planner would turn it round.
+        this = f"AND event_id = {event}" if event else ""
+        found = f"SELECT event_id AS id FROM {SEARCHED} WHERE words @@ cast(:words AS text)::tsquery {this}"
+        return f"{found} OFFSET 0"
 
 
 class SQLite:
@@ -73,6 +80,10 @@ class SQLite:
     def end_of_month(self, month: str) -> str:
         return f"date({month} || '-01', '+1 month', '-1 day')"
 
+    def hits(self, event: str = "") -> str:
+        this = f"AND rowid = {event}" if event else ""
+        return f"SELECT rowid AS id FROM {SEARCHED} WHERE {SEARCHED} MATCH :words {this}"
+
 
 class Statements:
     """All statements for one database, by the name under which the limit's server has them."""
@@ -86,7 +97,10 @@ class Statements:
             "in_window": self.page(self.in_window(), match=True),
             "of_actor_in_window": self.page(self.of_actor_in_window(), match=True),
             "after": self.page(self.after(), previous=True),
+            "search_rare": self.page(self.search_rare()),
+            "search_common": self.page(self.search_common()),
             "event": self.event_by_slug(),
+            "everything": self.everything(),
             "by_month": self.by_month("date_sort_at", "date_earliest", "*", PUBLISHED),
             "of_actor_by_month": self.by_month("sort_at", "earliest", "DISTINCT event_id", PUBLIC_PARTS),
         }
@@ -198,6 +212,12 @@ class Statements:
         return f"""SELECT {document} FROM timeline_event e {self.joins}
             WHERE e.slug = :slug AND e.review = 'published'"""
 
+    def everything(self) -> str:
+        """A document a row, of the first `:rows` events of all."""
+        return f"""SELECT {self.to.document(self.event(match=False))} FROM (
+                SELECT * FROM timeline_event WHERE review = 'published'
+                ORDER BY date_sort_at, id LIMIT :rows) AS e {self.joins}"""
+
     # --- Counts ---
 
     def by_month(self, sort_at: str, earliest: str, event: str, rows: str) -> str:
@@ -266,6 +286,18 @@ class Statements:
             for scale in SCALES
         )
         return f"{arms} ORDER BY 1, 2 LIMIT :more"
+
+    def search_rare(self) -> str:
+        """All hits are gathered and sorted."""
+        return f"""SELECT e.date_sort_at AS sort_at, e.id FROM ({self.to.hits()}) AS hit
+            {self.to.join} timeline_event e ON e.id = hit.id WHERE e.review = 'published'
+            ORDER BY e.date_sort_at, e.id LIMIT :more"""
+
+    def search_common(self) -> str:
+        """Events are walked in their order, and for each the index is asked whether it is a hit."""
+        return f"""SELECT e.date_sort_at AS sort_at, e.id FROM timeline_event e
+            WHERE e.review = 'published' AND EXISTS ({self.to.hits("e.id")})
+            ORDER BY e.date_sort_at, e.id LIMIT :more"""
 
     def after(self) -> str:
         return """SELECT date_sort_at AS sort_at, id FROM timeline_event

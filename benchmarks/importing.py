@@ -1,0 +1,182 @@
+"""How fast a file of many events comes in, beside the very same rows put plainly into the same tables.
+
+Each step has a process and a database of its own, which is gone afterwards: `python -m benchmarks.importing
+STEP FOLDER` on DATABASE_URL.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from benchmarks.report import Report, progress
+
+EVENTS, TURNS = 50_000, 3
+FILE, ROWS = "everything.ndjson", "rows.pickle"
+ROOT = Path(__file__).resolve().parent.parent
+# What is made of the other rows, and is no row of the file.
+KEPT = ("eventdocument", "eventcount")
+_NOTES = "eventchange"
+
+# By table its columns and its rows; PostgreSQL's as the text of COPY.
+Tables = dict[str, tuple[list[str], Any]]
+
+
+def measure(report: Report) -> None:
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+        progress(f"making a file of {EVENTS} events")
+        run("export", folder)
+        imported, copied = [], []
+        for turn in range(TURNS):
+            progress(f"importing, {turn + 1} of {TURNS}")
+            imported.append(run("take", folder))
+            copied.append(run("copy", folder))
+    rows = imported[0]["rows"]
+    title = f"import of {EVENTS:,} events, {rows:,.0f} rows"
+    report.table(title, "seconds", "rows/s", "of the plain way's rows/s")
+    took = {key: statistics.median(one[key] for one in imported) for key in ("taken", "settled")}
+    took["copied"] = statistics.median(one["copied"] for one in copied)
+    for name, key in (
+        ("plainly: COPY, executemany", "copied"),
+        ("`manage.py import` until all is committed", "taken"),
+        ("`manage.py import` until all is settled: documents, search, counts", "settled"),
+    ):
+        ratio = "" if key == "copied" else f"{took['copied'] / took[key]:.2f}"
+        report.row(name, f"{took[key]:.1f}", f"{rows / took[key]:,.0f}", ratio)
+
+
+def run(step: str, folder: str) -> dict[str, float]:
+    """What a step says, in a process of its own on a database of its own."""
+    with database(folder) as environment:
+        command = [sys.executable, "-m", "benchmarks.importing", step, folder]
+        done = subprocess.run(
+            command, env=os.environ | environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+        )
+        return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+
+
+@contextmanager
+def database(folder: str) -> Iterator[dict[str, str]]:
+    """What has to be in the environment for an empty database of the same kind."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        if connection.vendor == "sqlite":
+            yield {"DATA_DIR": place, "DATABASE_URL": ""}
+            return
+        name = f"benchmark_{os.getpid()}"
+        url, _, parameters = os.environ["DATABASE_URL"].partition("?")
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        try:
+            yield {"DATA_DIR": place, "DATABASE_URL": f"{url.rpartition('/')[0]}/{name}?{parameters}"}
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# --- The steps ---
+
+
+def export(folder: Path) -> dict[str, float]:
+    from benchmarks.generate import generate
+
+    generate(EVENTS, seed=1, is_searched=False)
+    call_command("export", str(folder / FILE))
+    return {}
+
+
+def take(folder: Path) -> dict[str, float]:
+    """The command as it is, with a look at the clock between its two parts."""
+    from timeline.search.index import TABLE as SEARCHED
+
+    command: Any = import_module("timeline.management.commands.import")
+    ends: list[float] = []
+
+    class Timed(command.Command):  # type: ignore[misc, name-defined]
+        def settle(self) -> None:
+            ends.append(time.perf_counter())
+            super().settle()
+
+    call_command("migrate", interactive=False, verbosity=0)
+    standing = {table: _count(table) for table in tables()}
+    started = time.perf_counter()
+    call_command(Timed(stdout=sys.stderr), str(folder / FILE))
+    settled = time.perf_counter() - started
+    assert _count(SEARCHED) == EVENTS
+    rows = sum(_count(table) - number for table, number in standing.items())
+    if not (folder / ROWS).exists():
+        (folder / ROWS).write_bytes(pickle.dumps({table: _rows(table) for table in tables()}))
+    return {"taken": ends[0] - started, "settled": settled, "rows": rows}
+
+
+def copy(folder: Path) -> dict[str, float]:
+    """In one transaction, with all indexes, constraints and triggers."""
+    call_command("migrate", interactive=False, verbosity=0)
+    found: Tables = pickle.loads((folder / ROWS).read_bytes())
+    for table in found:
+        assert not _count(table), f"{table} is not empty."
+    started = time.perf_counter()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, (columns, rows) in found.items():
+            names = ", ".join(f'"{column}"' for column in columns)
+            if connection.vendor == "postgresql":
+                cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.BytesIO(rows))
+            else:
+                marks = ", ".join("?" * len(columns))
+                insert = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+                connection.connection.executemany(insert, rows)
+    return {"copied": time.perf_counter() - started}
+
+
+def tables() -> list[str]:
+    """Those that a file fills, what is referred to before what refers to it."""
+    models = apps.get_app_config("timeline").get_models(include_auto_created=True)
+    names = {model._meta.db_table: model for model in models if model._meta.managed}
+    left_out = {f"timeline_{name}" for name in (*KEPT, _NOTES)}
+    filled = [table for table in names if table not in left_out and not table.startswith("timeline_user")]
+    return sorted(filled, key=lambda table: "_event" not in table)
+
+
+def _count(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return cursor.fetchone()[0]  # type: ignore[no-any-return]
+
+
+def _rows(table: str) -> tuple[list[str], Any]:
+    model = next(
+        model for model in apps.get_models(include_auto_created=True) if model._meta.db_table == table
+    )
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.generated]
+    names = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            text = io.BytesIO()
+            cursor.copy_expert(f"COPY (SELECT {names} FROM {table} ORDER BY id) TO STDOUT", text)
+            return columns, text.getvalue()
+        return columns, connection.connection.execute(f"SELECT {names} FROM {table} ORDER BY id").fetchall()
+
+
+STEPS = {"export": export, "take": take, "copy": copy}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
+    django.setup()
+    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]))))
