@@ -60,7 +60,8 @@ class EventView(RecordView):
 
     def answered_at_once(self, request: Request) -> HttpResponse | None:
         if self.action == "list":
-            return public.page_at_once(request, None)
+            at_once = public.hits_at_once if "q" in request.query_params else public.page_at_once
+            return at_once(request)
         return public.one_at_once(request, self.kwargs["slug"])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:

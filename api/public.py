@@ -19,11 +19,14 @@ from api.event_filters import DATES, has_date_filter, window_of
 from api.event_filters import PARAMETERS as FILTERS
 from api.filters import Choice, Keys, Parameter, Refused, read_one
 from api.pagination import CURSOR, LIMIT, Cursors, Position, cut
+from api.search import not_yet
 from timeline import kept, pages
 from timeline.dates import OPEN_FUTURE
 from timeline.kept import ROOT
 from timeline.models import Actor, Contract, Event, Place, Source, Tag
 from timeline.pages import Edge, Found, Question
+from timeline.search import Unsettled
+from timeline.search.pages import first_hits
 
 ORDER = Choice("order", "", choices=("date", "-date"))
 KEYS = Keys("fields", "", keys=tuple(documents.EVENT_IN_WINDOW.parts))
@@ -33,6 +36,13 @@ AT_ONCE: dict[str, Parameter] = {
     **{parameter.name: parameter for parameter in (ORDER, KEYS, LIMIT, CURSOR)},
     **{one.name: one for one in FILTERS if one.name in (*DATES, "date_match")},
 }
+# The same for the first page of a search.
+HITS: dict[str, Parameter] = {
+    "q": next(one for one in FILTERS if one.name == "q"),
+    "order": Choice("order", "", choices=("date", "relevance")),
+    "fields": Keys("fields", "", keys=tuple(documents.EVENT.standard)),
+    "limit": LIMIT,
+}
 SHOWN = (Actor, Contract, Event, Place, Source, Tag)
 
 
@@ -41,7 +51,7 @@ def sees_what_everybody_sees(user: Any) -> bool:
     return user.is_anonymous or not any(model.objects.hides_nothing_from(user) for model in SHOWN)
 
 
-def page_at_once(request: Request, actor: str | None) -> HttpResponse | None:
+def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | None:
     """The page of an events list in one statement, or None where the list has to be asked the long way.
 
     That is so for every question that timeline/pages.py does not know, for whatever is wrong with the
@@ -61,14 +71,47 @@ def page_at_once(request: Request, actor: str | None) -> HttpResponse | None:
     rows = list(_with_bodies(part.rows))
     if not rows:
         return None
-    after = cursors.address(_position(rows[-1], question) if part.after else None)
-    before = cursors.address(_position(rows[0], question, backwards=True) if part.before else None)
-    head = b'{"next":%b,"previous":%b,"results":[' % (orjson.dumps(after), orjson.dumps(before))
-    root, keys = documents.root_of(request), asked.get("fields")
+    first, last = (_place(row, question) for row in (rows[0], rows[-1]))
+    after = cursors.address(_position(rows[-1], last) if part.after else None)
+    before = cursors.address(_position(rows[0], first, backwards=True) if part.before else None)
+    return _page(request, rows, (after, before), asked.get("fields"), in_window=question.window is not None)
+
+
+def hits_at_once(request: Request) -> HttpResponse | None:
+    """The first page of a search, or None where it has to be asked the long way."""
+    try:
+        asked = {
+            name: read_one(HITS[name], values, request.user) for name, values in request.query_params.lists()
+        }
+    except (Refused, KeyError):
+        return None
+    limit = asked.get("limit") or LIMIT.default or 0
+    try:
+        found = first_hits(asked["q"], limit + 1, by_relevance=asked.get("order") == "relevance")
+    except Unsettled as unsettled:
+        raise not_yet() from unsettled
+    rows = list(_with_bodies([row for _, row in found[:limit]]))
+    after = None
+    if len(found) > limit and rows:
+        tiers = [tier for tier, row in found if row.id == rows[-1].id and tier is not None]
+        after = Cursors(request).address(_position(rows[-1], tuple(tiers)))
+    return _page(request, rows, (after, None), asked.get("fields"), in_window=False)
+
+
+def _page(
+    request: Request,
+    rows: list[Found],
+    links: tuple[str | None, str | None],
+    keys: list[str] | None,
+    *,
+    in_window: bool,
+) -> HttpResponse:
+    head = b'{"next":%b,"previous":%b,"results":[' % (orjson.dumps(links[0]), orjson.dumps(links[1]))
+    root = documents.root_of(request)
     etag = _etag(head, root, keys, *(f"{row.digest}{row.certain}" for row in rows))
     if conditional.is_known(request, etag):
         return conditional.not_modified(etag)
-    results = _results(rows, keys, root, in_window=question.window is not None)
+    results = _results(rows, keys, root, in_window=in_window)
     return Answer(b"%b%b]}" % (head, results), etag=etag).response()
 
 
@@ -131,12 +174,16 @@ def _with_bodies(rows: list[Found]) -> Iterator[Found]:
             yield row
 
 
-def _position(row: Found, question: Question, *, backwards: bool = False) -> Position:
+def _place(row: Found, question: Question) -> tuple[int, ...]:
+    """What comes before the date in the order of the list."""
+    return (int(row.sort_at >= OPEN_FUTURE),) if question.descending else ()
+
+
+def _position(row: Found, place: tuple[int, ...], *, backwards: bool = False) -> Position:
     """As api.pagination makes it of a row: the values of the order, and the names of the event."""
     event = orjson.loads((row.body or "").replace(ROOT, ""))
-    last = (int(row.sort_at >= OPEN_FUTURE),) if question.descending else ()
     created_at = datetime.fromisoformat(event["created_at"])
-    return Position((*last, row.sort_at), (event["slug"], created_at), backwards)
+    return Position((*place, row.sort_at), (event["slug"], created_at), backwards)
 
 
 def _results(rows: list[Found], keys: list[str] | None, root: str, *, in_window: bool) -> bytes:

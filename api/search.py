@@ -75,7 +75,7 @@ def matching(rows: EventQuerySet, query: Query) -> EventQuerySet:
     try:
         return rows.matching(query)
     except Unsettled as found:
-        raise _not_yet() from found
+        raise not_yet() from found
 
 
 def by_relevance(rows: EventQuerySet, query: Query | None) -> list[EventQuerySet]:
@@ -85,7 +85,7 @@ def by_relevance(rows: EventQuerySet, query: Query | None) -> list[EventQuerySet
     try:
         return rows.by_relevance(query)
     except Unsettled as found:
-        raise _not_yet() from found
+        raise not_yet() from found
 
 
 def kept_documents(events: Iterable[Any], keys: Iterable[str], viewer: Viewer) -> dict[int, dict[str, Any]]:
@@ -99,7 +99,7 @@ def kept_documents(events: Iterable[Any], keys: Iterable[str], viewer: Viewer) -
     return found
 
 
-def _not_yet() -> TryAgain:
+def not_yet() -> TryAgain:
     return TryAgain("Much has changed and is just being made ready to be searched. Send it again.")
 
 
