@@ -1,7 +1,7 @@
 """How fast a file of many events comes in, beside the very same rows put plainly into the same tables.
 
 Each step has a process and a database of its own, which is gone afterwards: `python -m benchmarks.importing
-STEP FOLDER` on DATABASE_URL.
+STEP FOLDER EVENTS` on DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from benchmarks.report import Report, progress
+from timeline.models import EventChange, EventCount, EventDocument
 
 EVENTS, TURNS = 50_000, 3
 FILE, ROWS = "everything.ndjson", "rows.pickle"
 ROOT = Path(__file__).resolve().parent.parent
-# What is made of the other rows, and is no row of the file.
-KEPT = ("eventdocument", "eventcount")
-_NOTES = "eventchange"
+# What is made of the rows of the file, and is none.
+KEPT = (EventChange, EventCount, EventDocument)
 
 # By table its columns and its rows; PostgreSQL's as the text of COPY.
 Tables = dict[str, tuple[list[str], Any]]
 
 
-def measure(report: Report) -> None:
+def measure(report: Report, *, events: int = EVENTS, turns: int = TURNS) -> None:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        progress(f"making a file of {EVENTS} events")
-        run("export", folder)
+        progress(f"making a file of {events:,} events")
+        run("export", folder, events)
         imported, copied = [], []
-        for turn in range(TURNS):
-            progress(f"importing, {turn + 1} of {TURNS}")
-            imported.append(run("take", folder))
-            copied.append(run("copy", folder))
+        for turn in range(turns):
+            progress(f"importing, {turn + 1} of {turns}")
+            imported.append(run("take", folder, events))
+            copied.append(run("copy", folder, events))
     rows = imported[0]["rows"]
-    title = f"import of {EVENTS:,} events, {rows:,.0f} rows"
+    title = f"import of {events:,} events, {rows:,.0f} rows"
     report.table(title, "seconds", "rows/s", "of the plain way's rows/s")
     took = {key: statistics.median(one[key] for one in imported) for key in ("taken", "settled")}
     took["copied"] = statistics.median(one["copied"] for one in copied)
@@ -62,10 +62,10 @@ def measure(report: Report) -> None:
         report.row(name, f"{took[key]:.1f}", f"{rows / took[key]:,.0f}", ratio)
 
 
-def run(step: str, folder: str) -> dict[str, float]:
+def run(step: str, folder: str, events: int) -> dict[str, float]:
     """What a step says, in a process of its own on a database of its own."""
     with database(folder) as environment:
-        command = [sys.executable, "-m", "benchmarks.importing", step, folder]
+        command = [sys.executable, "-m", "benchmarks.importing", step, folder, str(events)]
         done = subprocess.run(
             command, env=os.environ | environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
         )
@@ -93,15 +93,15 @@ def database(folder: str) -> Iterator[dict[str, str]]:
 # --- The steps ---
 
 
-def export(folder: Path) -> dict[str, float]:
+def export(folder: Path, events: int) -> dict[str, float]:
     from benchmarks.generate import generate
 
-    generate(EVENTS, seed=1, is_searched=False)
+    generate(events, seed=1, is_searched=False)
     call_command("export", str(folder / FILE))
     return {}
 
 
-def take(folder: Path) -> dict[str, float]:
+def take(folder: Path, events: int) -> dict[str, float]:
     """The command as it is, with a look at the clock between its two parts."""
     from timeline.search.index import TABLE as SEARCHED
 
@@ -118,14 +118,15 @@ def take(folder: Path) -> dict[str, float]:
     started = time.perf_counter()
     call_command(Timed(stdout=sys.stderr), str(folder / FILE))
     settled = time.perf_counter() - started
-    assert _count(SEARCHED) == EVENTS
+    assert _count(SEARCHED) == events
     rows = sum(_count(table) - number for table, number in standing.items())
     if not (folder / ROWS).exists():
-        (folder / ROWS).write_bytes(pickle.dumps({table: _rows(table) for table in tables()}))
+        found: Tables = {table: _rows(model) for table, model in tables().items() if _count(table)}
+        (folder / ROWS).write_bytes(pickle.dumps(found))
     return {"taken": ends[0] - started, "settled": settled, "rows": rows}
 
 
-def copy(folder: Path) -> dict[str, float]:
+def copy(folder: Path, events: int) -> dict[str, float]:
     """In one transaction, with all indexes, constraints and triggers."""
     call_command("migrate", interactive=False, verbosity=0)
     found: Tables = pickle.loads((folder / ROWS).read_bytes())
@@ -144,13 +145,10 @@ def copy(folder: Path) -> dict[str, float]:
     return {"copied": time.perf_counter() - started}
 
 
-def tables() -> list[str]:
-    """Those that a file fills, what is referred to before what refers to it."""
+def tables() -> dict[str, Any]:
+    """Those that a file may fill, with their models."""
     models = apps.get_app_config("timeline").get_models(include_auto_created=True)
-    names = {model._meta.db_table: model for model in models if model._meta.managed}
-    left_out = {f"timeline_{name}" for name in (*KEPT, _NOTES)}
-    filled = [table for table in names if table not in left_out and not table.startswith("timeline_user")]
-    return sorted(filled, key=lambda table: "_event" not in table)
+    return {model._meta.db_table: model for model in models if model not in KEPT}
 
 
 def _count(table: str) -> int:
@@ -159,18 +157,17 @@ def _count(table: str) -> int:
         return cursor.fetchone()[0]  # type: ignore[no-any-return]
 
 
-def _rows(table: str) -> tuple[list[str], Any]:
-    model = next(
-        model for model in apps.get_models(include_auto_created=True) if model._meta.db_table == table
-    )
+def _rows(model: Any) -> tuple[list[str], Any]:
+    """All rows, with those columns that the database does not compute."""
     columns = [str(field.column) for field in model._meta.concrete_fields if not field.generated]
     names = ", ".join(f'"{column}"' for column in columns)
+    found = f"SELECT {names} FROM {model._meta.db_table} ORDER BY {model._meta.pk.column}"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             text = io.BytesIO()
-            cursor.copy_expert(f"COPY (SELECT {names} FROM {table} ORDER BY id) TO STDOUT", text)
+            cursor.copy_expert(f"COPY ({found}) TO STDOUT", text)
             return columns, text.getvalue()
-        return columns, connection.connection.execute(f"SELECT {names} FROM {table} ORDER BY id").fetchall()
+        return columns, connection.connection.execute(found).fetchall()
 
 
 STEPS = {"export": export, "take": take, "copy": copy}
@@ -179,4 +176,4 @@ STEPS = {"export": export, "take": take, "copy": copy}
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
     django.setup()
-    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]))))
+    print(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))))
