@@ -188,9 +188,24 @@ def test_a_page_is_the_same_whichever_way_sqlite_finds_it(
 ) -> None:
     monkeypatch.setattr("timeline.search.hits.FEW", few)
     monkeypatch.setattr("timeline.search.hits.DENSE", dense)
-    expected = way if connection.vendor == "sqlite" else "fetch"
-    assert search.find(Query.read("400")).way() == expected
-    assert search.find(Query.read("nothing")).way() == "fetch"
+    if connection.vendor == "sqlite":
+        assert search.find(Query.read("400")).way() == way
+        assert search.find(Query.read("nothing")).way() == "fetch"
+    for text, slugs in FOUND.items():
+        if slugs is not None:
+            rows = Event.objects.matching(Query.read(text)).order_by("slug")
+            assert [row.slug for row in rows[:3]] == [*slugs[:3]]
+
+
+@pytest.mark.parametrize(("some", "way"), [(3, "fetch"), (4, "list")])
+def test_a_page_is_the_same_whichever_way_postgresql_finds_it(
+    corpus: None, monkeypatch: pytest.MonkeyPatch, some: int, way: str
+) -> None:
+    monkeypatch.setattr("timeline.search.hits.SOME", some)
+    assert found("s-400") == "abc"
+    if connection.vendor == "postgresql":
+        assert search.find(Query.read("s-400")).way() == way
+        assert search.find(Query.read("400")).way() == "fetch"
     for text, slugs in FOUND.items():
         if slugs is not None:
             rows = Event.objects.matching(Query.read(text)).order_by("slug")

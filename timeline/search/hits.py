@@ -20,6 +20,9 @@ from timeline.search.query import EVERY, Query
 # A search waits so many seconds for changed events to be settled, and compares at most so many itself.
 PATIENCE = 3.0
 MOST_COMPARED = 500
+# PostgreSQL knows how frequent a word is, but not how often words come together. It is told that they rarely
+# do where fewer than SOME of SAMPLE events have them.
+SAMPLE, SOME = 500, 5
 # SQLite has to be told how to find a page. Of up to FEW hits it fetches and sorts all; of more it makes a
 # list, walks the events in their order and looks whether they are listed. If one in DENSE events is a hit,
 # at either end of all events, it walks and asks the index for each.
@@ -55,8 +58,8 @@ class Hits:
         expression = index.expression(vendor, self.query, shown, tier)
         if expression is None:
             return "1 = 0", []
-        found = _SQLITE[way] if vendor == "sqlite" else _POSTGRESQL
-        sql, params = found.format(column=column), [expression]
+        ways = _SQLITE if vendor == "sqlite" else _POSTGRESQL
+        sql, params = ways[way].format(column=column), [expression]
         if not self.compared:
             return sql, params
         tiers = {event: self.query.tier(lines, shown) for event, lines in self.compared}
@@ -66,12 +69,17 @@ class Hits:
         return f"(({sql} AND {standing}) OR {column} IN ({ours}))", params
 
     def way(self, shown: frozenset[int] = EVERY, tier: int | None = None) -> str:
-        """How SQLite finds a page of them best. Runs a query there."""
+        """How a page of them is best found. Runs a query, but on PostgreSQL none for a single word."""
         expression = index.expression(connection.vendor, self.query, shown, tier)
-        if connection.vendor != "sqlite" or expression is None:
+        if expression is None:
             return "fetch"
         with connection.cursor() as cursor:
-            cursor.execute(_SAMPLE, [expression, FEW, expression, FEW])
+            if connection.vendor == "postgresql":
+                if self.query.is_one_word:
+                    return "fetch"
+                cursor.execute(_SAMPLED, [SAMPLE, expression])
+                return "fetch" if cursor.fetchone()[0] >= SOME else "list"
+            cursor.execute(_DENSITY, [expression, FEW, expression, FEW])
             from_start, from_end, least, greatest = cursor.fetchone()
         if from_start is None:
             return "fetch"
@@ -86,9 +94,15 @@ _SQLITE = {
     "list": f"+{{column}} IN ({_MATCHING})",
     "ask": f"EXISTS ({_MATCHING} AND rowid = {{column}})",
 }
-# PostgreSQL chooses by its statistics.
-_POSTGRESQL = f"{{column}} IN (SELECT event_id FROM {index.TABLE} WHERE words @@ %s::tsquery)"
-_SAMPLE = f"""SELECT ({_MATCHING} ORDER BY rowid LIMIT 1 OFFSET %s),
+_HAVING = f"SELECT event_id FROM {index.TABLE} WHERE words @@ %s::tsquery"
+_POSTGRESQL = {
+    # It chooses by its statistics.
+    "fetch": f"{{column}} IN ({_HAVING})",
+    "list": f"{{column}} = ANY (ARRAY({_HAVING}))",
+}
+_SAMPLED = f"""SELECT count(*) FROM (SELECT words FROM {index.TABLE} LIMIT %s) AS sample
+    WHERE words @@ %s::tsquery"""
+_DENSITY = f"""SELECT ({_MATCHING} ORDER BY rowid LIMIT 1 OFFSET %s),
     ({_MATCHING} ORDER BY rowid DESC LIMIT 1 OFFSET %s),
     (SELECT min(id) FROM timeline_event), (SELECT max(id) FROM timeline_event)"""
 

@@ -60,6 +60,10 @@ class Query:
             raise QueryError("There is no word to look for.", "nothing_to_search")
         return cls(tuple(found[True]), tuple(found[False]))
 
+    @property
+    def is_one_word(self) -> bool:
+        return len(self.wanted) == 1 and all(len(way) == 1 for way in self.wanted[0])
+
     def tier(self, lines: Sequence[str], shown: frozenset[int] = EVERY) -> int | None:
         """Where an event is found whose fields are these lines of words; None: it is not.
 
