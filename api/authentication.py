@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from api.throttles import wrong_tokens
 from timeline.models import Token, User
+from timeline.permissions import token_of
 
 SCHEME = "Token"
 
@@ -47,7 +48,7 @@ class TokenAuthentication(BaseAuthentication):
         if len(words) != 1 or not words[0].isalnum():
             raise AuthenticationFailed("This is no token.")
         digest = hash_token(words[0].decode("ascii"))
-        token: Token | None = Token.objects.select_related("user").filter(digest=digest).first()
+        token = token_of(digest)
         if token is None or not token.user.is_active:
             raise AuthenticationFailed("There is no such token.")
         if token.has_expired:

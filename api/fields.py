@@ -177,9 +177,9 @@ def look_up(named: Iterable[tuple[type[Model], str]], context: Any) -> None:
     for model, slug in named:
         if (model, slug) not in known:
             wanted[model].add(slug)
-    for model, slugs in wanted.items():
-        asked = sorted(slugs)
-        for start in range(0, len(asked), SLUGS_AT_ONCE):
-            some = asked[start : start + SLUGS_AT_ONCE]
-            found: list[Any] = rows_named(model, some, NEEDED[model], context["request"].user)
-            known.update({(model, row.slug): row for row in found})
+    asked = {model: sorted(slugs) for model, slugs in wanted.items()}
+    for start in range(0, max(map(len, asked.values()), default=0), SLUGS_AT_ONCE):
+        end = start + SLUGS_AT_ONCE
+        some = {model: slugs[start:end] for model, slugs in asked.items() if start < len(slugs)}
+        found: Any = rows_named(some, NEEDED, context["request"].user)
+        known.update({(type(row), row.slug): row for row in found})

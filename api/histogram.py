@@ -36,6 +36,8 @@ SPREAD = Choice(
     "take, so that it is counted in parts that add up to one.",
     choices=("start", "even"),
 )
+# With these alone all events of the window are asked for.
+UNFILTERED = {BUCKET.name, BINS.name, SPREAD.name, FORMAT.name, *DATES}
 COUNTED = {"type": "integer", "minimum": 0}
 HISTOGRAM = {
     "type": "object",
@@ -95,14 +97,17 @@ class HistogramView(AskedView):
         asked = events_asked_for(rows, self.asked)
         if spread == "even":
             return histogram.spread_evenly(asked, cut, window)
-        if isinstance(cut, str) and self.is_of_everything(rows) and histogram.is_of_days(window):
-            return histogram.everything_by_start(cut, window)
+        if not rows.hides_nothing_from(self.request.user):
+            filters = self.asked.keys() - UNFILTERED
+            # The undated meet no window, not even one that is open at both ends.
+            counted = histogram.is_of_days(window) and (window != Window() or not has_date_filter(self.asked))
+            if isinstance(cut, str) and not filters and counted:
+                return histogram.everything_by_start(cut, window)
+            if "actor" in filters <= {"actor", "date_match"} and len(self.asked["actor"]) == 1:
+                (actor,) = self.asked["actor"]
+                match = self.asked.get("date_match", "possible") if has_date_filter(self.asked) else None
+                return histogram.of_actor_by_start(actor, cut, window, match)
         return histogram.by_start(asked, cut, window)
-
-    def is_of_everything(self, rows: Any) -> bool:
-        """Whether all that the public sees of the window is asked for, and nothing else."""
-        free = {BUCKET.name, BINS.name, SPREAD.name, FORMAT.name, *DATES}
-        return not self.asked.keys() - free and not rows.hides_nothing_from(self.request.user)
 
 
 def _too_many(bucket: str | None) -> ValidationError:

@@ -48,13 +48,18 @@ class Start(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> Any:
         sort_at, earliest = (compiler.compile(column)[0] for column in self.source_expressions)
-        # Division cuts off, also below zero.
-        day = f"({sort_at} - CASE WHEN {sort_at} < 0 THEN {DAY - 1} ELSE 0 END) / {DAY}"
-        sql = f"""CASE WHEN {earliest} > {OPEN_FUTURE} THEN {UNDATED}
-            WHEN {earliest} <= {OPEN_PAST} OR {sort_at} < {self.window.start} THEN {BEFORE}
-            WHEN {sort_at} > {self.window.end} THEN {AFTER}
-            ELSE {day if self.parts is None else self.parts.sql(sort_at)} END"""
-        return " ".join(sql.split()), []
+        return start_of(sort_at, earliest, self.window, self.parts), []
+
+
+def start_of(sort_at: str, earliest: str, window: Window = ALL_TIME, parts: Parts | None = None) -> str:
+    """The SQL of Start, of columns with these names."""
+    # Division cuts off, also below zero.
+    day = f"({sort_at} - CASE WHEN {sort_at} < 0 THEN {DAY - 1} ELSE 0 END) / {DAY}"
+    sql = f"""CASE WHEN {earliest} > {OPEN_FUTURE} THEN {UNDATED}
+        WHEN {earliest} <= {OPEN_PAST} OR {sort_at} < {window.start} THEN {BEFORE}
+        WHEN {sort_at} > {window.end} THEN {AFTER}
+        ELSE {day if parts is None else parts.sql(sort_at)} END"""
+    return " ".join(sql.split())
 
 
 def recounted(ids: Sequence[int]) -> dict[int, int]:

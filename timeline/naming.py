@@ -6,32 +6,36 @@ names actors, roles, kinds and sources needs one for each.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, models
+from django.db.utils import DEFAULT_DB_ALIAS
+
+from timeline.rows import loaded
+
+Columns = tuple[str, ...]
 
 
 def named(
-    model: type[models.Model], slugs: Sequence[str], columns: tuple[str, ...], user: Any
-) -> list[models.Model]:
-    """Those that the user may see, with these columns read. Runs one query."""
-    rows: Any = model._default_manager.all()
-    if not rows.hides_nothing_from(user):
-        return list(rows.visible_to(user).filter(slug__in=slugs).only(*columns).order_by())
-    names = ("id", *columns)
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(model, names, len(slugs)), slugs)
-        found = cursor.fetchall()
-    converted = [
-        (at, field.from_db_value)
-        for at, field in enumerate(map(model._meta.get_field, names))
-        if hasattr(field, "from_db_value")
-    ]
-    for at, convert in converted:
-        found = [(*row[:at], convert(row[at], None, connection), *row[at + 1 :]) for row in found]
-    return [model.from_db(connection.alias, names, row) for row in found]
+    wanted: Mapping[type[models.Model], Sequence[str]], columns: Mapping[Any, Columns], user: Any
+) -> Iterator[models.Model]:
+    """Those that the user may see, with these columns read.
+
+    Runs one query for all models whose columns are text, and one for each other and for what may be hidden.
+    """
+    together: dict[type[models.Model], Sequence[str]] = {}
+    for model, slugs in wanted.items():
+        rows: Any = model._default_manager.all()
+        if not rows.hides_nothing_from(user):
+            yield from rows.visible_to(user).filter(slug__in=slugs).only(*columns[model]).order_by()
+        elif _are_text(model, columns[model]):
+            together[model] = slugs
+        else:
+            yield from _found(model, slugs, ("id", *columns[model]))
+    if together:
+        yield from _found_together(together, columns)
 
 
 def taken(model: type[models.Model], slugs: Sequence[str]) -> set[str]:
@@ -41,8 +45,48 @@ def taken(model: type[models.Model], slugs: Sequence[str]) -> set[str]:
         return {slug for (slug,) in cursor.fetchall()}
 
 
+def _found(model: type[models.Model], slugs: Sequence[str], names: Columns) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(model, names, len(slugs)), slugs)
+        return loaded(model, names, cursor.fetchall())
+
+
+def _found_together(
+    wanted: Mapping[type[models.Model], Sequence[str]], columns: Mapping[Any, Columns]
+) -> Iterator[models.Model]:
+    arms = tuple((model, ("id", *columns[model]), len(slugs)) for model, slugs in wanted.items())
+    with connection.cursor() as cursor:
+        cursor.execute(_union(arms), [slug for slugs in wanted.values() for slug in slugs])
+        found = cursor.fetchall()
+    for arm, *row in found:
+        model, names, _ = arms[arm]
+        yield model.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)])
+
+
 @lru_cache(maxsize=1000)
-def _statement(model: type[models.Model], names: tuple[str, ...], number: int) -> str:
-    columns = ", ".join(connection.ops.quote_name(name) for name in names)
+def _are_text(model: type[models.Model], names: Columns) -> bool:
+    # Such columns are of one type, and what the database gives is their value.
+    kinds = (models.CharField, models.TextField)
+    return all(isinstance(model._meta.get_field(name), kinds) for name in names)
+
+
+@lru_cache(maxsize=200)
+def _union(arms: tuple[tuple[type[models.Model], Columns, int], ...]) -> str:
+    width = max(len(names) for _, names, _ in arms)
+    parts = (
+        _statement(model, names, number, number_of_arm=arm, width=width)
+        for arm, (model, names, number) in enumerate(arms)
+    )
+    return " UNION ALL ".join(parts)
+
+
+@lru_cache(maxsize=1000)
+def _statement(
+    model: type[models.Model], names: Columns, number: int, number_of_arm: int | None = None, width: int = 0
+) -> str:
+    """`number_of_arm` comes before the columns, and empty ones after them up to the `width`."""
+    columns = [connection.ops.quote_name(name) for name in names]
+    if number_of_arm is not None:
+        columns = [str(number_of_arm), *columns, *["''"] * (width - len(columns))]
     marks = ", ".join(["%s"] * number)
-    return f"SELECT {columns} FROM {model._meta.db_table} WHERE slug IN ({marks})"
+    return f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE slug IN ({marks})"

@@ -1,23 +1,19 @@
-"""What a user may do, asked of the database once a request."""
+"""Who has a token, and what a user may do: asked of the database once a request."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
-OF_USER = """
-    SELECT app_label, codename
-    FROM auth_permission JOIN django_content_type ON django_content_type.id = content_type_id
-    WHERE auth_permission.id IN (
-        SELECT permission_id FROM timeline_user_user_permissions WHERE user_id = %s
-        UNION ALL
-        SELECT permission_id FROM auth_group_permissions
-        JOIN timeline_user_groups ON timeline_user_groups.group_id = auth_group_permissions.group_id
-        WHERE user_id = %s
-    )
-"""
+from timeline.models import Token, User
+from timeline.rows import loaded
+
+# What is read of a token and of its user; the rest would be read when it is asked for.
+OF_TOKEN = ("digest", "user", "expiry", "scope", "last_used_at")
+OF_USER = ("id", "is_superuser", "username", "is_staff", "is_active")
 
 
 class PermissionBackend(ModelBackend):
@@ -28,7 +24,54 @@ class PermissionBackend(ModelBackend):
             return super().get_all_permissions(user_obj, obj)
         if not hasattr(user_obj, "_perm_cache"):
             with connection.cursor() as cursor:
-                cursor.execute(OF_USER, [user_obj.pk, user_obj.pk])
-                user_obj._perm_cache = {f"{app}.{codename}" for app, codename in cursor.fetchall()}
+                cursor.execute(_permissions("%s"), [user_obj.pk, user_obj.pk])
+                _remember(user_obj, cursor.fetchone()[0])
         found: set[str] = user_obj._perm_cache
         return found
+
+
+def token_of(digest: str) -> Token | None:
+    """The token with its user and what the user may do. Runs one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_token(), [digest])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *columns, permissions = row
+    (token,) = loaded(Token, OF_TOKEN, [columns[: len(OF_TOKEN)]])
+    (token.user,) = loaded(User, OF_USER, [columns[len(OF_TOKEN) :]])
+    if not token.user.is_superuser:
+        _remember(token.user, permissions)
+    return token  # type: ignore[no-any-return]
+
+
+def _remember(user: Any, permissions: str | None) -> None:
+    """Set what Django asks the user for."""
+    user._perm_cache = set((permissions or "").split())
+
+
+@lru_cache
+def _token() -> str:
+    columns = [
+        f"{model._meta.db_table}.{model._meta.get_field(name).column}"  # type: ignore[union-attr]
+        for model, names in ((Token, OF_TOKEN), (User, OF_USER))
+        for name in names
+    ]
+    return f"""SELECT {", ".join(columns)}, ({_permissions("timeline_token.user_id")})
+        FROM timeline_token JOIN timeline_user ON timeline_user.id = timeline_token.user_id
+        WHERE digest = %s"""
+
+
+@lru_cache
+def _permissions(user: str) -> str:
+    """SQL of the permissions of a user and of their groups, with spaces between: no name has one."""
+    joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
+    return f"""SELECT {joined}(app_label || '.' || codename, ' ')
+        FROM auth_permission JOIN django_content_type ON django_content_type.id = content_type_id
+        WHERE auth_permission.id IN (
+            SELECT permission_id FROM timeline_user_user_permissions AS own WHERE own.user_id = {user}
+            UNION ALL
+            SELECT permission_id FROM auth_group_permissions
+            JOIN timeline_user_groups AS member ON member.group_id = auth_group_permissions.group_id
+            WHERE member.user_id = {user}
+        )"""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
 from timeline.quotes import Quotable
+from timeline.rows import insert_lines
 from timeline.search import EVERY, TIERS, Hits, IsHit, Query, find
 
 if TYPE_CHECKING:
@@ -75,8 +76,9 @@ class RowQuerySet(QuerySet[Any]):
         return self.get(**lookups)
 
     def create_lines(self, lines: list[Any]) -> None:
-        """Save new lines of one thing, whose positions are settled, with one statement."""
-        self.bulk_create(lines)
+        """Save new lines of one thing, whose positions are settled, with few statements."""
+        if lines and not insert_lines(lines):
+            self.bulk_create(lines)
 
 
 class RecordQuerySet(RowQuerySet):

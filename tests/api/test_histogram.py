@@ -21,7 +21,7 @@ from timeline import counts, kept
 from timeline.buckets import CALENDAR, SHOWN
 from timeline.dates import OPEN_PAST
 from timeline.dates.calendar import iso_bound
-from timeline.models import Event, EventChange, EventCount, EventDocument, EventKind, Participation
+from timeline.models import Actor, Event, EventChange, EventCount, EventDocument, EventKind, Participation
 
 PATH = "/api/v1/events/histogram/"
 
@@ -34,6 +34,10 @@ def histogram(client: APIClient, query: str) -> Any:
 
 def filled(found: Any) -> dict[str, Any]:
     return {one["start"]: one["count"] for one in found["buckets"] if one["count"]}
+
+
+def actor_called(slug: str) -> Actor:
+    return Actor.objects.filter(slug=slug).first() or factories.an_actor(slug=slug, is_public=True)
 
 
 def dated(*given: Any) -> list[Event]:
@@ -182,6 +186,32 @@ def test_no_event_gets_this_address(editor: APIClient) -> None:
     assert (refused.status_code, refused.json()["slug"][0]["code"]) == (400, "slug_is_reserved")
     made = editor.post("/api/v1/events/", {"title": "Histogram", "kind": kind})
     assert made.json()["slug"] == "histogram-2"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("narrow", ["", "&actor=ann", "&undated=exclude"])
+def test_a_window_without_ends_has_nothing_undated(anyone: APIClient, narrow: str) -> None:
+    for event in dated("2020-03-05", "../2019", "2017/..", None):
+        Participation.objects.create(event=event, actor=actor_called("ann"), role=factories.a_role())
+    found = histogram(anyone, f"bucket=year&date=../..{narrow}")
+    assert (found["total"], found["undated"], found["before"]) == (3, 0, 1)
+
+
+@pytest.mark.django_db
+def test_an_event_in_which_an_actor_has_two_roles_is_counted_once(anyone: APIClient) -> None:
+    for event in (*dated("2020-03-05", "2020-03-05", None, "../2019"), factories.an_event(date="2020")):
+        for role in (factories.a_role(), factories.a_role()):
+            Participation.objects.create(event=event, actor=actor_called("ann"), role=role)
+    for query in (
+        "bucket=year",
+        "bins=3",
+        "bucket=year&date=2020",
+        "bucket=year&date=2020&date_match=starts",
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            found = histogram(anyone, f"{query}&actor=ann")
+        assert sum(filled(found).values()) == 2
+        assert not any('"timeline_event"' in query["sql"] for query in asked.captured_queries[1:])
 
 
 # --- Against the list and against plain Python ---

@@ -124,6 +124,6 @@ def test_how_many_queries_an_event_costs(editor: APIClient) -> None:
         "participants": [{"actor": "ann", "role": "speaker"}, {"actor": "state", "role": "speaker"}],
         "citations": [{"source": "paper", "quote": "was signed"}],
     }
-    # Begin and commit; the kind, actors, role and source that are named, and its text; the slug that is
-    # free; the event, its participants, its citation.
-    assert queries(editor, body) == 11
+    # Begin and commit; the kind, actors, role and source that are named, together; the text of the source;
+    # the slug that is free; the event, its participants, its citation.
+    assert queries(editor, body) == 8

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from timeline.folding import LETTERS
 from timeline.naming import taken
+from timeline.rows import insert
 
 SLUG_LENGTH = 100
 # Which numbers are tried behind a slug that is taken. They are asked for one by one, because no index of
@@ -36,6 +37,12 @@ class Row(models.Model):
         for name in lookup.split("__"):
             value = None if value is None else getattr(value, name)
         return value
+
+    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
+        found = None if raw else insert([self], fields, returning_fields)
+        if found is None:
+            found = super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+        return found
 
 
 class Record(Row):
