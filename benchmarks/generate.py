@@ -60,19 +60,19 @@ def differing(ids: list[int], *, is_searched: bool = True) -> list[int]:
     from timeline import kept
     from timeline.models import EventChange
 
-    found: list[int] = []
+    found: set[int] = set()
     for start in range(0, len(ids), kept.BATCH):
         batch = sorted(ids[start : start + kept.BATCH])
         overtaken = EventChange.objects.filter(event_id__in=batch).values_list("event_id", flat=True)
         with transaction.atomic():
-            found += overtaken
+            found.update(overtaken)
             generated = standing(batch, is_searched=is_searched)
             EventChange.objects.bulk_create(EventChange(event_id=pk) for pk in batch)
             kept.settled(batch, waiting=True)
             written = standing(batch, is_searched=is_searched)
-            found += [pk for pk in batch if generated.get(pk) != written.get(pk)]
+            found.update(pk for pk in batch if generated.get(pk) != written.get(pk))
             transaction.set_rollback(True)
-    return found
+    return sorted(found)
 
 
 def standing(ids: list[int], *, is_searched: bool = True) -> dict[int, list[Any]]:
@@ -81,7 +81,8 @@ def standing(ids: list[int], *, is_searched: bool = True) -> dict[int, list[Any]
     from timeline.models import EventDocument
 
     documents = EventDocument.objects.filter(event_id__in=ids)
-    found = {pk: [*rest] for pk, *rest in documents.values_list("event_id", "body", "digest", "starts_on")}
+    found: dict[int, list[Any]] = {}
+    found |= {pk: [*rest] for pk, *rest in documents.values_list("event_id", "body", "digest", "starts_on")}
     for pk, *words in indexed.found(ids) if is_searched else ():
         found.setdefault(pk, []).append(words)
     return found

@@ -8,13 +8,12 @@ it. What is printed are tables for docs/performance.md.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import django
 
@@ -51,16 +50,20 @@ def main() -> None:
 
 
 def measure(only: set[str], seconds: float, report: Report) -> None:
-    from benchmarks import importing, streaming
+    from benchmarks import importing, questions, streaming
     from benchmarks.report import load, machine
     from timeline.models import Event
 
     events = Event.objects.count()
     report.say(machine(events))
-    is_asked = lambda name: not only or name in only  # noqa: E731
+
+    def is_asked(name: str) -> bool:
+        return not only or name in only
+
     if only != {"import"}:
         with asker(report, seconds) as asking:
-            found = [question for question in asked(asking, events) if is_asked(question.name)]
+            ask = questions.asking(asking.servers["product"].port)
+            found = [question for question in questions.questions(ask, events) if is_asked(question.name)]
             one_client(asking, found, with_posting=is_asked("Q9"))
             if is_asked("Q7"):
                 streaming.measure(asking.servers["product"], events, report)
@@ -80,18 +83,6 @@ def asker(report: Report, seconds: float) -> Iterator[Asker]:
         for server in servers.values():
             stack.callback(server.stop)
         yield Asker(servers, report, seconds)
-
-
-def asked(asking: Asker, events: int) -> Iterator[Question]:
-    from benchmarks.clients import Client, get
-    from benchmarks.questions import questions
-
-    client = Client(asking.servers["product"].port)
-
-    def ask(path: str) -> dict[str, Any]:
-        return json.loads(client.fetch(get(path, client.port))[2])  # type: ignore[no-any-return]
-
-    yield from questions(ask, events)
 
 
 def one_client(asking: Asker, found: list[Question], *, with_posting: bool) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import connection
 
-from timeline.search.index import FIELDS, GAP, TABLE, tsvector
+from timeline.search.index import GAP, TABLE, tsvector
+from timeline.search.query import FIELDS
 from timeline.search.words import words
 
 # A text as the pieces that it is put together of, with blanks between them.

@@ -21,10 +21,11 @@ import psycopg2
 from django.db import connection
 
 from benchmarks import indexed, readings
-from benchmarks.events import COLUMNS, SEARCHED, Row, Rows, chunk, chunks
+from benchmarks.events import COLUMNS, Row, Rows, chunk, chunks
 from benchmarks.world import World
 from timeline import counts, triggers
 from timeline.changes import CHANGE
+from timeline.search.index import TABLE as SEARCHED
 
 WORKERS = 2
 # How many chunks may wait for a writer.
@@ -203,15 +204,17 @@ def settle() -> None:
     counts.count_all_again()
 
 
+def number_on() -> None:
+    """What is stored next gets ids that are free."""
+    for table in COLUMNS if connection.vendor == "postgresql" else ():
+        if "id" in COLUMNS[table]:
+            number = f"pg_get_serial_sequence('{table}', 'id')"
+            _execute(f"SELECT setval({number}, (SELECT COALESCE(max(id), 0) + 1 FROM {table}), false)")
+
+
 def _finish() -> None:
     triggers.install(using="default")
     settle()
-    if connection.vendor == "postgresql":
-        for table in COLUMNS:
-            if "id" in COLUMNS[table]:
-                number = f"pg_get_serial_sequence('{table}', 'id')"
-                _execute(f"SELECT setval({number}, (SELECT max(id) + 1 FROM {table}), false)")
-        _execute("VACUUM (ANALYZE)")
-    else:
-        _execute("ANALYZE")
+    number_on()
+    _execute("VACUUM (ANALYZE)" if connection.vendor == "postgresql" else "ANALYZE")
     _say("statistics made")

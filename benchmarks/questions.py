@@ -16,6 +16,7 @@ from urllib.parse import quote
 from django.db import connection
 from django.db.models import Count
 
+from benchmarks.clients import Client, get
 from benchmarks.vocabulary import Vocabulary
 from timeline.dates import parse_edtf
 from timeline.models import Actor, Event, Participation
@@ -64,6 +65,12 @@ class Question:
 
 # Gives what the product answers at a path.
 Ask = Callable[[str], dict[str, Any]]
+
+
+def asking(port: int) -> Ask:
+    """Of the server that listens there."""
+    client = Client(port)
+    return lambda path: json.loads(client.fetch(get(path, port))[2])
 
 
 def questions(ask: Ask, events: int) -> Iterator[Question]:
@@ -159,12 +166,14 @@ def by_month(actor: str | None) -> Asked:
 
 def searches(events: int) -> Iterator[Question]:
     """For words of the vocabulary, if there is an index of words."""
+    if not is_searched():
+        return
     vocabulary = Vocabulary(seed=1, events=events)
     for title, statement, words in (
         ("a rare word", "search_rare", vocabulary.rare()[:DIFFERENT]),
         ("a common word", "search_common", vocabulary.common()[:DIFFERENT]),
     ):
-        if words and is_searched():
+        if words:
             found = [Asked(search(word), statement, {"words": sought(word), "more": 21}) for word in words]
             yield Question("Q6", f"{title}, 20 hits", found)
 
