@@ -46,11 +46,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("small", nargs="?")
     parser.add_argument("large", nargs="?")
-    parser.add_argument("--paths", type=int, metavar="PORT", help=argparse.SUPPRESS)
+    parser.add_argument("--paths", action="store_true", help="only say what is asked, on DATABASE_URL")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there, too")
     arguments = parser.parse_args()
     if arguments.paths:
-        write_paths(arguments.paths)
+        write_paths()
         return
     if not arguments.large:
         parser.error("Name two databases.")
@@ -67,22 +67,22 @@ def side(place: str, stack: ExitStack) -> Side:
     server = Server("product", environment(place))
     stack.callback(server.stop)
     # Django has one database in a process.
-    command = [sys.executable, "-m", "benchmarks.growth", "--paths", str(server.port)]
+    command = [sys.executable, "-m", "benchmarks.growth", "--paths"]
     found = subprocess.run(
         command, env=os.environ | environment(place), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
     )
     return Side(server, **json.loads(found.stdout))
 
 
-def write_paths(port: int) -> None:
-    """Write what is asked of the database at hand, whose server listens there."""
+def write_paths() -> None:
+    """Write what is asked of the database at hand."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
     django.setup()
-    from benchmarks.questions import asking, questions
+    from benchmarks.questions import questions
     from timeline.models import Event
 
     events = Event.objects.count()
-    found = [one for one in questions(asking(port), events) if one.name in ASKED]
+    found = [one for one in questions(events) if one.name in ASKED]
     paths = {f"{one.name} {one.title}": [each.product for each in one.asked] for one in found}
     print(json.dumps({"events": events, "paths": paths}))
 

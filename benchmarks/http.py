@@ -62,8 +62,7 @@ def measure(only: set[str], seconds: float, report: Report) -> None:
 
     if only != {"import"}:
         with asker(report, seconds) as asking:
-            ask = questions.asking(asking.servers["product"].port)
-            found = [question for question in questions.questions(ask, events) if is_asked(question.name)]
+            found = [question for question in questions.questions(events) if is_asked(question.name)]
             one_client(asking, found, with_posting=is_asked("Q9"))
             if is_asked("Q7"):
                 streaming.measure(asking.servers["product"], events, report)

@@ -7,7 +7,7 @@ run.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -15,8 +15,10 @@ from urllib.parse import quote
 
 from django.db import connection
 from django.db.models import Count
+from django.test import RequestFactory
+from rest_framework.request import Request
 
-from benchmarks.clients import Client, get
+from api.pagination import Cursors, Position
 from benchmarks.vocabulary import Vocabulary
 from timeline.dates import parse_edtf
 from timeline.models import Actor, Event, Participation
@@ -26,7 +28,7 @@ from timeline.search.index import TABLE as SEARCHED
 from timeline.search.query import FIELDS
 from timeline.search.words import words as words_of
 
-API = "/api/v1"
+API, SITE = "/api/v1", "http://testserver"
 # How many different requests a question has.
 DIFFERENT = 60
 MIDDLING, FREQUENT = 500, 100_000
@@ -63,18 +65,8 @@ class Question:
     asked: list[Asked] = field(repr=False)
 
 
-# Gives what the product answers at a path.
-Ask = Callable[[str], dict[str, Any]]
-
-
-def asking(port: int) -> Ask:
-    """Of the server that listens there."""
-    client = Client(port)
-    return lambda path: json.loads(client.fetch(get(path, port))[2])
-
-
-def questions(ask: Ask, events: int) -> Iterator[Question]:
-    """All of them, on the database at hand; the product is asked for cursors."""
+def questions(events: int) -> Iterator[Question]:
+    """All of them, on the database at hand."""
     random = Random(1)
     middling, frequent = actors_with(MIDDLING, 40), actors_with(min(FREQUENT, events), 1)
     draws = [random.choice(middling) for _ in range(DIFFERENT)]
@@ -86,7 +78,7 @@ def questions(ask: Ask, events: int) -> Iterator[Question]:
     yield Question(
         "Q3", "the frequent actor, five years", [in_years(random, frequent[0]) for _ in range(DIFFERENT)]
     )
-    yield Question("Q4", f"the page at row {far_row(events):,}", list(far_pages(ask, events)))
+    yield Question("Q4", f"the page at row {far_row(events):,}", list(far_pages(events)))
     yield Question("Q5", "everything by month", [by_month(None)])
     yield Question("Q5", "an actor with about 500 events by month", [by_month(actor) for actor in draws])
     yield Question("Q5", "the frequent actor by month", [by_month(frequent[0])])
@@ -131,30 +123,22 @@ def in_years(random: Random, actor: str) -> Asked:
     return Asked(path, "of_actor_in_window", values | {"more": 101, "actor": actor}, plain)
 
 
-def far_pages(ask: Ask, events: int) -> Iterator[Asked]:
-    """Pages of 100 from a far row on, to which the cursors lead; the plain way goes there by number."""
+def far_pages(events: int) -> Iterator[Asked]:
+    """Pages of 100 from a far row on, with the cursors that lead there; the plain way goes by number."""
     far = far_row(events)
-    step = min(far, 500)
-    path, last = f"{API}/events/?limit={step}&fields=slug", ""
-    for _ in range(far // step):
-        path, last = _followed(ask(path))
-    for page in range(min(10, (events - far) // 100 - 1)):
-        cursor = path.split("cursor=")[1].split("&")[0]
-        place = Event.objects.only("date_sort_at").get(slug=last)
-        values = {"sort_at": place.date_sort_at, "id": place.pk, "more": 101}
-        product = f"{API}/events/?limit=100&cursor={cursor}"
-        yield Asked(product, "after", values, f"/events/?page={far // 100 + page + 1}")
-        path, last = _followed(ask(f"{product}&fields=slug"))
+    path = f"{API}/events/?limit=100"
+    cursors = Cursors(Request(RequestFactory().get(path)))
+    last = Event.objects.in_order().values_list("date_sort_at", "pk", "slug", "created_at")
+    found = last[far - 1 : min(far + 900, events - 100) : 100]
+    for page, (sort_at, pk, slug, created_at) in enumerate(found, far // 100 + 1):
+        address = cursors.address(Position((sort_at,), (slug, created_at)))
+        values = {"sort_at": sort_at, "id": pk, "more": 101}
+        yield Asked(str(address).removeprefix(SITE), "after", values, f"/events/?page={page}")
 
 
 def far_row(events: int) -> int:
     """The row after which the far page starts; in a small world one of the first half."""
     return min(FAR, events // 300 * 100)
-
-
-def _followed(answer: dict[str, Any]) -> tuple[str, str]:
-    """The path of the next page, and the slug with which this one ends."""
-    return answer["next"][answer["next"].index(API) :], answer["results"][-1]["slug"]
 
 
 def by_month(actor: str | None) -> Asked:

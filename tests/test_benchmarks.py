@@ -101,7 +101,7 @@ def test_the_limit_builds_what_the_product_answers(rows: Rows, client: Client) -
         cache.clear()  # of the throttles
         return client.get(path).json()  # type: ignore[no-any-return]
 
-    for question in questions(ask, EVENTS):
+    for question in questions(EVENTS):
         for asked in question.asked[:5]:
             with connection.cursor() as cursor:
                 cursor.execute(statements[asked.statement], asked.parameters("http://testserver"))
