@@ -68,7 +68,7 @@ def differing(ids: list[int], *, is_searched: bool = True) -> list[int]:
             found.update(overtaken)
             generated = standing(batch, is_searched=is_searched)
             EventChange.objects.bulk_create(EventChange(event_id=pk) for pk in batch)
-            kept.settled(batch, waiting=True)
+            kept.settled(batch, storing=kept.patiently)
             written = standing(batch, is_searched=is_searched)
             found.update(pk for pk in batch if generated.get(pk) != written.get(pk))
             transaction.set_rollback(True)

@@ -28,7 +28,7 @@ from timeline.search.index import TABLE as SEARCHED
 from timeline.search.query import FIELDS
 from timeline.search.words import words as words_of
 
-API, SITE = "/api/v1", "http://testserver"
+API, SITE = "/api/v1", "http://127.0.0.1"
 # How many different requests a question has.
 DIFFERENT = 60
 MIDDLING, FREQUENT = 500, 100_000
@@ -127,7 +127,7 @@ def far_pages(events: int) -> Iterator[Asked]:
     """Pages of 100 from a far row on, with the cursors that lead there; the plain way goes by number."""
     far = far_row(events)
     path = f"{API}/events/?limit=100"
-    cursors = Cursors(Request(RequestFactory().get(path)))
+    cursors = Cursors(Request(RequestFactory().get(path, SERVER_NAME="127.0.0.1")))
     last = Event.objects.in_order().values_list("date_sort_at", "pk", "slug", "created_at")
     found = last[far - 1 : min(far + 900, events - 100) : 100]
     for page, (sort_at, pk, slug, created_at) in enumerate(found, far // 100 + 1):
