@@ -110,8 +110,7 @@ class EventView(RecordView):
     @property
     def is_kept(self) -> bool:
         """Whether the kept documents have all that is asked for; a search has just settled them."""
-        extras = {*self.asked.get("include", ())} - {"snippets"}
-        return "q" in self.asked and not extras and public.sees_what_everybody_sees(self.request.user)
+        return "q" in self.asked and public.is_kept(self.request.user, self.keys())
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         self.keys()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,8 @@ from timeline.search import Unsettled
 from timeline.search.pages import first_hits
 
 ORDER = Choice("order", "", choices=("date", "-date"))
-KEYS = Keys("fields", "", keys=tuple(documents.EVENT_IN_WINDOW.parts))
+KEPT = (*documents.EVENT.standard, "match")
+KEYS = Keys("fields", "", keys=KEPT)
 # What a list may be asked for to be answered at once; `actor` is a slug that nobody has looked up yet.
 AT_ONCE: dict[str, Parameter] = {
     "actor": Parameter("actor", ""),
@@ -49,6 +50,11 @@ SHOWN = (Actor, Contract, Event, Place, Source, Tag)
 def sees_what_everybody_sees(user: Any) -> bool:
     """Whether nothing that an event shows of itself or of others is shown to this user only."""
     return user.is_anonymous or not any(model.objects.hides_nothing_from(user) for model in SHOWN)
+
+
+def is_kept(user: Any, keys: Iterable[str]) -> bool:
+    """Whether the kept documents have these keys as the user may see them."""
+    return {*keys} <= {*KEPT} and sees_what_everybody_sees(user)
 
 
 def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | None:
@@ -91,8 +97,10 @@ def hits_at_once(request: Request) -> HttpResponse | None:
     except Unsettled as unsettled:
         raise not_yet() from unsettled
     rows = list(_with_bodies([row for _, row in found[:limit]]))
+    if found and not rows:
+        return None
     after = None
-    if len(found) > limit and rows:
+    if len(found) > limit:
         tiers = [tier for tier, row in found if row.id == rows[-1].id and tier is not None]
         after = Cursors(request).address(_position(rows[-1], tuple(tiers)))
     return _page(request, rows, (after, None), asked.get("fields"), in_window=False)

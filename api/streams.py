@@ -21,13 +21,13 @@ from rest_framework.exceptions import ValidationError
 
 from api.exceptions import error
 from api.filters import Choice
-from api.public import sees_what_everybody_sees
+from api.public import is_kept
 from api.renderers import OrjsonRenderer
 from timeline import kept
-from timeline.exchange.moment import one_moment
 from timeline.exchange.spreadsheet import COLUMNS, PAIR, SEPARATOR, UNDATED, table_row
 from timeline.limits import without_limit
 from timeline.models import EventChange, EventDocument
+from timeline.moment import one_moment, unmapped
 
 CHUNK = 100
 # A stream has no pages.
@@ -64,7 +64,7 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     _refuse_what_pages_have(view.asked, form)
     keys = view.keys()
     rows = view.narrowed(view.get_queryset())
-    from_kept = sees_what_everybody_sees(view.request.user) and "include" not in view.asked
+    from_kept = is_kept(view.request.user, keys)
     # Before the moment that is answered: a search first makes ready what it searches.
     ordered = view.ordered(rows if from_kept else view.prepared(rows))
     tiers = ordered if isinstance(ordered, list) else [ordered]
@@ -101,7 +101,7 @@ class Begun(Iterator[bytes]):
 
 
 def _parts(documents: Documents, written: Callable[[str], bytes]) -> Iterator[bytes]:
-    with without_limit(), one_moment(), closing(documents):
+    with without_limit(), unmapped(), one_moment(), closing(documents):
         yield written(next(documents, ""))
         for text in documents:
             yield written(text)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,6 +47,14 @@ class AskedView(APIView):
         # A method that there is not is refused as such, whatever its parameters.
         if hasattr(self, str(request.method).lower()):
             self.ask(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        # One address has several answers: by form, and by who asks. All of them are asked for again, by ETag.
+        patch_vary_headers(response, ("Accept", "Authorization", "Cookie"))
+        known = bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)
+        response.headers.setdefault("Cache-Control", "private, no-cache" if known else "no-cache")
+        return response
 
     def ask(self, request: Request) -> None:
         """Read the parameters into `asked`."""

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 CHANGE = "timeline_eventchange"
 # Notes of every event that its document is overtaken.
-OVERTAKE_ALL = f"INSERT INTO {CHANGE} (event_id) SELECT id FROM timeline_event"
+OVERTAKE_ALL = f"""INSERT INTO {CHANGE} (event_id)
+    SELECT id FROM timeline_event UNION SELECT event_id FROM timeline_eventdocument"""
 
 
 class Lines(NamedTuple):
@@ -89,20 +90,26 @@ ALIAS, ALIAS_SHOWN = "timeline_alias", ("actor_id", "name")
 OPERATIONS = ("insert", "update", "delete")
 
 
-def triggers() -> dict[str, str]:
-    """The name of each trigger and its table, the same on every database but for the locks of PostgreSQL."""
-    found = {f"{table}_{operation}_noted": table for table, operation in _noted()}
-    return found | {f"{named.table}_shown_noted": named.table for named in NAMED}
+NOTED = ("timeline_event", *(lines.table for lines in LINES), ALIAS)
+WATCHED = tuple(dict.fromkeys((*NOTED, *(named.table for named in NAMED))))
 
 
-def locks() -> dict[str, str]:
-    return {f"{named.table}_locked": named.table for named in NAMED} | {f"{ALIAS}_locked": ALIAS}
-
-
-def _noted() -> Iterator[tuple[str, str]]:
-    for table in ("timeline_event", *(lines.table for lines in LINES), ALIAS):
-        for operation in OPERATIONS:
-            yield table, operation
+def triggers(vendor: str) -> dict[str, str]:
+    """The name of each trigger and its table."""
+    names = {table: [f"{table}_{operation}_noted" for operation in OPERATIONS] for table in NOTED}
+    for named in NAMED:
+        names.setdefault(named.table, []).extend(f"{named.table}_{how}_noted" for how in ("shown", "put"))
+    if vendor == "sqlite":
+        for lines in LINES:
+            names[lines.table].append(f"{lines.table}_replaced_noted")
+    else:
+        for table in WATCHED:
+            names[table].append(f"{table}_emptied_noted")
+        for table in (*(named.table for named in NAMED), ALIAS):
+            names[table].append(f"{table}_locked")
+        for table in _moves():
+            names[table].append(f"{table}_moved")
+    return {name: table for table, own in names.items() for name in own}
 
 
 # --- SQLite: a trigger is run for each row, and there is one writer at a time ---
@@ -124,7 +131,22 @@ def on_sqlite() -> list[str]:
             _sqlite(named.table, "update", named.shown, _sqlite_links("update", "id", named.links), "shown")
             for named in NAMED
         ),
+        # What names a row may be there before the row: it was deleted and put back, or REPLACE did both.
+        *(
+            _sqlite(named.table, "insert", (), _sqlite_links("insert", "id", named.links), "put")
+            for named in NAMED
+        ),
+        *(_sqlite_replaced(lines) for lines in LINES),
     ]
+
+
+def _sqlite_replaced(lines: Lines) -> str:
+    """REPLACE deletes the row that is in its way without a word to the triggers."""
+    selects = [f"SELECT {event} AS event_id FROM {lines.table} WHERE id = NEW.id" for event in lines.events]
+    return f"""CREATE TRIGGER IF NOT EXISTS {lines.table}_replaced_noted BEFORE INSERT ON {lines.table}
+        WHEN NEW.id IN (SELECT id FROM {lines.table} WHERE id = NEW.id)
+        BEGIN INSERT INTO {CHANGE} (event_id)
+        SELECT event_id FROM ({" UNION ".join(selects)}) WHERE event_id IS NOT NULL; END"""
 
 
 def _sqlite(table: str, operation: str, shown: tuple[str, ...], events: str, name: str = "") -> str:
@@ -169,6 +191,8 @@ def on_postgresql() -> list[str]:
         *_postgresql(ALIAS, ALIAS_SHOWN, ("actor_id",), _OF_ACTOR[0]),
         *(sql for named in NAMED for sql in _shown(named)),
         *_locks(),
+        *(sql for table, links in _moves().items() for sql in _moved(table, links)),
+        *(sql for table in WATCHED for sql in _emptied(table)),
     ]
 
 
@@ -196,15 +220,19 @@ def _changed_rows(operation: str, shown: tuple[str, ...]) -> str:
 
 
 def _shown(named: Named) -> Iterator[str]:
-    """After an update of what documents show of a row: the events that name it."""
-    rows = _changed_rows("update", named.shown)
+    """After an update of what documents show of a row, or where it is put back: the events that name it."""
+    for how, operation in (("shown", "update"), ("put", "insert")):
+        found = _naming(named, _changed_rows(operation, named.shown))
+        yield from _statement_trigger(f"{named.table}_{how}_noted", named.table, operation, found)
+
+
+def _naming(named: Named, rows: str) -> str:
     selects = [
         f"SELECT {event} AS event FROM {table} WHERE {column} IN (SELECT id FROM changed)"
         for table, column, event in named.links
     ]
-    found = f"""WITH changed AS MATERIALIZED ({rows})
+    return f"""WITH changed AS MATERIALIZED ({rows})
         SELECT event FROM ({" UNION ".join(selects)}) AS named WHERE event IS NOT NULL"""
-    yield from _statement_trigger(f"{named.table}_shown_noted", named.table, "update", found)
 
 
 def _statement_trigger(name: str, table: str, operation: str, events: str) -> Iterator[str]:
@@ -227,6 +255,8 @@ def _locks() -> Iterator[str]:
     """Who renames a row waits for those who are about to name it, so that the trigger above sees them all.
 
     Naming takes KEY SHARE on the row, for the foreign key, which an update does not meet. FOR UPDATE does.
+    Django's foreign keys are checked at the commit: who names a row then waits for who renames it, and so
+    stands as changed only when the new name does.
     """
     for named in NAMED:
         new, old = (", ".join(f"{row}.{column}" for column in named.shown) for row in ("NEW", "OLD"))
@@ -244,3 +274,34 @@ def _lock(table: str, operations: str, when: str, rows: str) -> Iterator[str]:
         END $$"""
     yield f"""CREATE OR REPLACE TRIGGER {table}_locked BEFORE {operations} ON {table}
         FOR EACH ROW {when} EXECUTE FUNCTION {table}_locked()"""
+
+
+def _moves() -> dict[str, list[tuple[str, str]]]:
+    """By table of lines, the columns that name a row, and the table where that row stands."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for named in NAMED:
+        for table, column, event in named.links:
+            if event != "id" and (column, named.table) not in found.setdefault(table, []):
+                found[table].append((column, named.table))
+    return found
+
+
+def _moved(table: str, links: list[tuple[str, str]]) -> Iterator[str]:
+    """A line that goes to another event names the same rows as before, which no foreign key checks again."""
+    events = next(lines.events for lines in LINES if lines.table == table)
+    new, old = (", ".join(f"{row}.{event}" for event in events) for row in ("NEW", "OLD"))
+    locks = " ".join(
+        f"PERFORM FROM {named} WHERE id = NEW.{column} FOR KEY SHARE;" for column, named in links
+    )
+    yield f"""CREATE OR REPLACE FUNCTION {table}_moved() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN {locks} RETURN NEW; END $$"""
+    yield f"""CREATE OR REPLACE TRIGGER {table}_moved BEFORE UPDATE ON {table}
+        FOR EACH ROW WHEN (({new}) IS DISTINCT FROM ({old})) EXECUTE FUNCTION {table}_moved()"""
+
+
+def _emptied(table: str) -> Iterator[str]:
+    """TRUNCATE tells no rows."""
+    yield f"""CREATE OR REPLACE FUNCTION {table}_emptied_noted() RETURNS trigger LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ BEGIN {OVERTAKE_ALL}; RETURN NULL; END $$"""
+    yield f"""CREATE OR REPLACE TRIGGER {table}_emptied_noted AFTER TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION {table}_emptied_noted()"""

@@ -13,14 +13,15 @@ import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from timeline import counts, search
 from timeline.changes import OVERTAKE_ALL
-from timeline.models import EventChange, EventDocument
+from timeline.models import Event, EventChange, EventDocument
+from timeline.moment import one_moment
 from timeline.waiting import without_waiting
 
 # Stands in a body where the address of the API does. JSON has no bare control characters, so it is
@@ -31,6 +32,8 @@ BATCH = 500
 # Gives the bodies, with ROOT in them, of those of the events that the public may see. The API sets it.
 Renderer = Callable[[Sequence[int]], dict[int, str]]
 renderer: Renderer
+# Says whether documents may be stored now, and takes what goes wrong with storing them.
+Storing = Callable[[], AbstractContextManager[bool]]
 
 
 def render_with(chosen: Renderer) -> None:
@@ -43,18 +46,22 @@ def digest_of(body: str) -> str:
     return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
 
 
-def settled(ids: Sequence[int], *, waiting: bool = False) -> dict[int, str]:
-    """The bodies of these events as they are now, rendered, and kept: if nobody is in the way, or `waiting`.
+def settled(ids: Sequence[int], *, storing: Storing | None = None) -> dict[int, str]:
+    """The bodies of these events as they are now, rendered, and kept as `storing` allows; by default in turn.
 
     Events that the public does not see are missing. The number of queries does not grow with the events.
     """
+    if connection.vendor == "postgresql" and connection.in_atomic_block:
+        # Takes now what foreign keys lock at the commit, so that nobody renames what was just named.
+        connection.check_constraints()
     notes: dict[int, set[int]] = defaultdict(set)
     for note, event in EventChange.objects.filter(event_id__in=ids).values_list("id", "event_id"):
         notes[event].add(note)
-    bodies = renderer(ids)
+    with one_moment():  # a version goes with the lines of that version
+        bodies = renderer(ids)
     if notes:
         lines = search.lines_of(search.texts(notes))
-        with nullcontext(True) if waiting else _turns.taken() as now:
+        with (storing or _turns.taken)() as now:
             if now:
                 with transaction.atomic():
                     search.write(_keep(notes, bodies), lines)
@@ -73,15 +80,18 @@ def bodies_of(ids: Sequence[int]) -> dict[int, str]:
     return {event: body for event, body in bodies.items() if body} | (settled(lacking) if lacking else {})
 
 
-def settle_all() -> Iterator[int]:
-    """Render all that does not stand, batch by batch; yields how many events each batch had."""
+def settle_all(*, storing: Storing | None = None) -> Iterator[int]:
+    """Render all that does not stand, batch by batch; yields how many events each batch had.
+
+    By default it waits for whoever else writes.
+    """
     last = -1
     while True:
         pending = EventChange.objects.filter(event_id__gt=last).order_by("event_id")
         ids = list(pending.values_list("event_id", flat=True).distinct()[:BATCH])
         if not ids:
             return
-        settled(ids, waiting=True)
+        settled(ids, storing=storing or patiently)
         last = ids[-1]
         yield len(ids)
 
@@ -99,10 +109,13 @@ def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> list[int]:
     """
     wanted = [note for found in notes.values() for note in found]
     # Notes that another is just deleting count as gone. SQLite has no locks on rows and needs none.
-    rows = EventChange.objects.filter(id__in=wanted).select_for_update(skip_locked=True)
-    standing = set(rows.values_list("id", flat=True))
+    standing: set[int] = set()
+    for part in _parts(wanted):
+        rows = EventChange.objects.filter(id__in=part).select_for_update(skip_locked=True)
+        standing.update(rows.values_list("id", flat=True))
     ours = [event for event, found in notes.items() if found <= standing]
-    EventChange.objects.filter(id__in=[note for event in ours for note in notes[event]]).delete()
+    for part in _parts([note for event in ours for note in notes[event]]):
+        EventChange.objects.filter(id__in=part).delete()
     days = counts.recounted(ours)
     kept = [
         EventDocument(
@@ -114,7 +127,29 @@ def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> list[int]:
     EventDocument.objects.bulk_create(
         kept, update_conflicts=True, unique_fields=["event_id"], update_fields=["body", "digest", "starts_on"]
     )
+    deleted = {event for event in ours if event not in bodies}
+    deleted.difference_update(Event.objects.filter(pk__in=deleted).values_list("pk", flat=True))
+    EventDocument.objects.filter(event_id__in=deleted).delete()
     return ours
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """No more than any database takes as the parameters of one statement."""
+    return (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))
+
+
+def patiently() -> AbstractContextManager[bool]:
+    return nullcontext(True)
+
+
+@contextmanager
+def at_once() -> Iterator[bool]:
+    """Not if somebody else writes at this moment; what cannot be stored is no mistake of who reads."""
+    if connection.in_atomic_block:
+        yield True
+    else:
+        with suppress(DatabaseError), without_waiting():
+            yield True
 
 
 class Turns:
@@ -129,16 +164,16 @@ class Turns:
 
     @contextmanager
     def taken(self) -> Iterator[bool]:
-        """Whether documents may be stored now; not if somebody writes at this moment."""
         if connection.vendor != "sqlite" or connection.in_atomic_block:
-            yield True
+            with at_once() as now:
+                yield now
         elif (begun := monotonic()) < self.next:
             yield False
         else:
             self.next = math.inf
             try:
-                with without_waiting():
-                    yield True
+                with at_once() as now:
+                    yield now
             finally:
                 self.next = monotonic() + max(1, 10 * (monotonic() - begun))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -144,14 +144,16 @@ def _arms(question: Question) -> Iterator[Arm]:
 def _id_of(edge: Edge, *, least: bool) -> int:
     """The id of the event at the edge, also if it is hidden by now; if it is gone, what no id reaches."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM timeline_event WHERE slug = %s AND created_at = %s",
-            [edge.slug, connection.ops.adapt_datetimefield_value(edge.created_at)],
-        )
+        cursor.execute("SELECT id, created_at FROM timeline_event WHERE slug = %s", [edge.slug])
         row = cursor.fetchone()
-    if row is None:
+    # Compared here: SQLite would compare the letters of two ways of writing one moment.
+    if row is None or _in_utc(row[1]) != edge.created_at:
         return 0 if least else MAX_ID
     return int(row[0])
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _ranges(question: Question) -> Iterator[tuple[int | None, int, int]]:

@@ -55,6 +55,7 @@ class Scale(Func):
         )
         sql = f"""CASE
             WHEN {earliest} > {latest} THEN {UNDATED}
+            WHEN {sort_at} < {earliest} OR {sort_at} > {latest} THEN {ANY}
             WHEN {earliest} <= {OPEN_PAST} AND {latest} >= {OPEN_FUTURE} THEN {ANY}
             WHEN {latest} >= {OPEN_FUTURE} AND {sort_at} - {earliest} <= {OPEN_REACH} THEN {OPEN_END}
             WHEN {earliest} <= {OPEN_PAST} AND {latest} - {sort_at} <= {OPEN_REACH} THEN {OPEN_START}

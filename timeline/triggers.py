@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from timeline import changes, search
@@ -24,21 +24,23 @@ def install(*, using: str, plan: Any = (), **_: Any) -> None:
     What migrations changed meanwhile nobody has noted, so after any of them every document is overtaken.
     """
     search.create(using=using)
-    if plan:
-        _run(connections[using], [changes.OVERTAKE_ALL])
-    if connections[using].vendor == "sqlite":
-        _run(connections[using], [*SQLITE, *changes.on_sqlite()])
-    else:
-        _run(connections[using], [*POSTGRESQL, *changes.on_postgresql(), *TABLES])
+    connection = connections[using]
+    statements = [*SQLITE, *changes.on_sqlite()]
+    if connection.vendor == "postgresql":
+        statements = [*POSTGRESQL, *changes.on_postgresql(), *TABLES]
+    # The triggers first: from then on nothing is missed.
+    _run(connection, [*statements, changes.OVERTAKE_ALL] if plan else statements)
 
 
 def triggers(vendor: str) -> dict[str, str]:
     """The names of all triggers that stand between two migrations, and their tables."""
-    return COPIES | changes.triggers() | (changes.locks() if vendor == "postgresql" else {})
+    return COPIES | changes.triggers(vendor)
 
 
-def drop(*, using: str, **_: Any) -> None:
-    """Drop the triggers where they stand; a pre_migrate receiver."""
+def drop(*, using: str, plan: Any = (True,), **_: Any) -> None:
+    """Drop the triggers where they stand; a pre_migrate receiver. Where nothing is to be done they stay."""
+    if not plan:
+        return
     connection = connections[using]
     tables = connection.introspection.table_names()
     statements = [
@@ -50,7 +52,7 @@ def drop(*, using: str, **_: Any) -> None:
 
 
 def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
@@ -60,6 +62,7 @@ COPIES = {
     "participation_bounds_updated": "timeline_participation",
     "milestone_met_inserted": "timeline_milestone",
     "milestone_met_updated": "timeline_milestone",
+    "event_date_inserted": "timeline_event",
     "event_date_updated": "timeline_event",
 }
 
@@ -88,6 +91,12 @@ SQLITE = [
     WHEN NEW.event_id IS NOT NULL
     AND NEW.met IS NOT (SELECT date FROM timeline_event WHERE id = NEW.event_id)
     BEGIN {_copy_date} WHERE id = NEW.id; END""",
+    # An event that REPLACE or a deletion has taken away and put back has its participations already.
+    f"""CREATE TRIGGER IF NOT EXISTS event_date_inserted AFTER INSERT ON timeline_event
+    BEGIN
+        {_copy_bounds} WHERE event_id = NEW.id;
+        {_copy_date} WHERE event_id = NEW.id;
+    END""",
     f"""CREATE TRIGGER IF NOT EXISTS event_date_updated AFTER UPDATE OF date, review ON timeline_event
     WHEN (NEW.date, NEW.review) IS NOT (OLD.date, OLD.review)
     BEGIN
@@ -125,6 +134,8 @@ POSTGRESQL = [
     FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
     """CREATE OR REPLACE TRIGGER milestone_met_updated BEFORE UPDATE ON timeline_milestone
     FOR EACH ROW EXECUTE FUNCTION timeline_milestone_met()""",
+    """CREATE OR REPLACE TRIGGER event_date_inserted AFTER INSERT ON timeline_event
+    FOR EACH ROW EXECUTE FUNCTION timeline_event_date()""",
     """CREATE OR REPLACE TRIGGER event_date_updated AFTER UPDATE OF date, review ON timeline_event
     FOR EACH ROW WHEN ((NEW.date, NEW.review) IS DISTINCT FROM (OLD.date, OLD.review))
     EXECUTE FUNCTION timeline_event_date()""",

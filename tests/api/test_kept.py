@@ -153,6 +153,35 @@ def reload(event: Any) -> None:
         call_command("loaddata", file.name, verbosity=0)
 
 
+def put_back(event: Any) -> None:
+    """As REPLACE does: the row goes and comes again with its number, and what names it stays."""
+    sql("CREATE TEMPORARY TABLE put_back AS SELECT * FROM timeline_actor WHERE slug = 'person-one'")
+    sql("DELETE FROM timeline_actor WHERE slug = 'person-one'")
+    sql("UPDATE put_back SET name = 'Put back'")
+    sql("INSERT INTO timeline_actor SELECT * FROM put_back")
+    sql("DROP TABLE put_back")
+
+
+def replace(event: Any) -> None:
+    """A line that takes the number of another event's line."""
+    other = titled("Other event One").get()
+    columns = "id, event_id, actor_id, role_id, capacity, note, position, is_public, scale, sort_at, earliest"
+    selected = columns.replace("event_id", str(other.pk))
+    columns, selected = (f"{text}, start_latest, end_earliest, latest" for text in (columns, selected))
+    if connection.vendor == "sqlite":
+        sql(f"REPLACE INTO timeline_participation ({columns}) SELECT {selected} FROM timeline_participation")
+    else:
+        event.participations.update(event=other)
+
+
+def empty(event: Any) -> None:
+    if connection.vendor == "sqlite":
+        sql("DELETE FROM timeline_citation")
+    else:
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        sql("TRUNCATE timeline_citation")
+
+
 def person() -> Any:
     return models.Actor.objects.get(slug="person-one")
 
@@ -207,6 +236,9 @@ EDITS: dict[str, Callable[[Any], Any]] = {
     "an event is deleted": lambda event: titled("Other event One").delete(),
     "an event in raw SQL": insert,
     "upsert": upsert,
+    "a row is put back": put_back,
+    "a line is replaced": replace,
+    "a table is emptied": empty,
     "API": lambda event: patch("events/event-one", title="New", participants=[]),
     "API on an actor": lambda event: patch("actors/person-one", name="New"),
     "admin": lambda event: in_admin("event", event.pk, title="New", participations__0__capacity="minister"),
@@ -303,3 +335,37 @@ def test_who_read_before_another_rendered_stores_nothing() -> None:
     assert "Old" in kept.settled([event.pk])[event.pk]
     assert not models.EventChange.objects.exists()
     assert "New" in models.EventDocument.objects.get(event_id=event.pk).body
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "csv"])
+@pytest.mark.parametrize("q", ["", "&q=event"])
+@pytest.mark.django_db
+def test_each_key_can_be_asked_for_alone(form: str, q: str) -> None:
+    """Those that are kept, and those that are not, in each form and with and without a search."""
+    a_world("One")
+    for key in EVENT.parts:
+        answer = APIClient().get(f"/api/v1/events/?format={form}{q}&fields={key}")
+        text = answer.getvalue() if answer.streaming else answer.content
+        assert answer.status_code == 200
+        assert key.encode() in text or (form == "csv" and key in ("participants", "date", "citations"))
+
+
+@pytest.mark.django_db
+def test_answers_say_what_they_depend_on() -> None:
+    event = a_world("One")
+    for path in ("events/", f"events/{event.slug}/", "actors/", "events/?format=csv"):
+        answer = APIClient().get(f"/api/v1/{path}")
+        assert {"Accept", "Authorization", "Cookie"} <= {part.strip() for part in answer["Vary"].split(",")}
+        assert answer["Cache-Control"] == "no-cache"
+    known = APIClient()
+    known.force_login(make.an_editor())
+    assert known.get("/api/v1/events/")["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.django_db
+def test_the_document_of_what_is_deleted_goes_too() -> None:
+    event = make.a_published_event()
+    assert sum(settle_all()) == 1
+    event.delete()
+    assert sum(settle_all()) == 1
+    assert not models.EventDocument.objects.exists()

@@ -8,15 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from tests.api.world import a_world
+from timeline.kept import settle_all
 
 LISTS = {
-    "events/": 16,
+    "events/": 1,
+    "events/?order=updated": 16,
     "events/?fields=slug,title,date": 1,
     "events/?fields=slug&count=exact": 2,
     "events/?include=timelines": 17,
-    "events/?date=2020&order=-date": 16,
+    "events/?date=2020&order=-date": 1,
     "events/?actor=person-0&role=role-0&members=true": 18,
-    "actors/person-0/events/": 17,
+    "actors/person-0/events/": 1,
     "actors/": 5,
     "actors/?include=members": 7,
     "contracts/": 11,
@@ -42,9 +44,11 @@ def queries(client: APIClient, path: str) -> int:
 def test_lists_run_as_many_queries_with_ten_times_the_rows() -> None:
     client = APIClient()
     a_world("0")
+    assert sum(settle_all()) > 0
     few = {path: queries(client, path) for path in LISTS}
     for number in range(1, 10):
         a_world(str(number))
+    assert sum(settle_all()) > 0
     many = {path: queries(client, path) for path in LISTS}
     assert few == LISTS
     assert many == LISTS

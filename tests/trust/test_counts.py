@@ -20,7 +20,12 @@ def write(server: Server, name: str, kind: str) -> None:
     with server.client() as client:
         for number in range(EACH):
             address = f"/events/{name}-{number}/"
-            body = {"title": name, "slug": f"{name}-{number}", "kind": kind, "date": f"19{10 + number}-03"}
+            body: dict[str, Any] = {
+                "title": name,
+                "slug": f"{name}-{number}",
+                "kind": kind,
+                "date": f"19{10 + number}-03",
+            }
             body["review"], body["citations"] = "published", [{"source": "source-one"}]
             tag = client.post("/events/", body).headers["etag"]
             changes: list[dict[str, Any]] = [{"date": "2001"}, {"date": f"20{10 + number}-05-06"}]

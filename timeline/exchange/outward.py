@@ -11,9 +11,9 @@ from typing import Any
 import orjson
 from django.db import connection, models
 
-from timeline.exchange.moment import one_moment
 from timeline.exchange.nouns import FORMAT, NOUNS, STAMPS, Lines, Links, Noun
 from timeline.fields import TimeSpanField
+from timeline.moment import one_moment, unmapped
 
 CHUNK = 1000
 
@@ -24,7 +24,7 @@ def everything() -> Iterator[bytes]:
     The things of a type come by slug, in the order of code points, and after what they are part of, quoted
     in, or follow. Events come as they were put in, because that is how those of the same date are told.
     """
-    with one_moment():
+    with unmapped(), one_moment():
         yield line(FORMAT)
         for noun in NOUNS:
             for ids in _ids_in_order(noun):

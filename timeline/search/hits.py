@@ -142,7 +142,7 @@ def find(query: Query) -> Hits:
     from timeline import kept  # it imports the models, which import this
 
     end = monotonic() + PATIENCE
-    for _ in kept.settle_all():
+    for _ in kept.settle_all(storing=kept.at_once):
         if monotonic() > end:
             raise Unsettled
     # Notes first, texts afterwards: what is written in between is compared as it is now.

@@ -1,4 +1,4 @@
-"""Reading for a long time as if it took none."""
+"""Reading as if it took no time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def one_moment() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "sqlite":
-        with _unmapped(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             # Not atomic(), which takes the write lock at once (SQLITE_OPTIONS in the settings).
             cursor.execute("BEGIN DEFERRED")
             try:
@@ -32,8 +32,11 @@ def one_moment() -> Iterator[None]:
 
 
 @contextmanager
-def _unmapped() -> Iterator[None]:
+def unmapped() -> Iterator[None]:
     """SQLite maps its file into memory; who reads all of it would come to have all of it there."""
+    if connection.vendor != "sqlite":
+        yield
+        return
     with connection.cursor() as cursor:
         size = cursor.execute("PRAGMA mmap_size").fetchall()  # nothing, of a database in memory
         cursor.execute("PRAGMA mmap_size = 0")
