@@ -77,9 +77,9 @@ class Server:
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
-    def cpu(self) -> float:
-        """The seconds of processor time so far, those of PostgreSQL's processes for all servers included."""
-        return sum(_cpu(pid) for pid in (self.process.pid, *_backends()))
+    def cpu(self) -> dict[int, float]:
+        """The seconds of processor time so far by process, with PostgreSQL's for connections of all servers."""
+        return {pid: _cpu(pid) for pid in (self.process.pid, *_backends())}
 
     def stop(self) -> None:
         self.process.terminate()
