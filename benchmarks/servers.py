@@ -78,7 +78,7 @@ class Server:
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def cpu(self) -> dict[int, float]:
-        """The seconds of processor time so far by process, with PostgreSQL's for connections of all servers."""
+        """The seconds of processor time so far by process; PostgreSQL's are those of all servers."""
         return {pid: _cpu(pid) for pid in (self.process.pid, *_backends())}
 
     def stop(self) -> None:
