@@ -112,6 +112,14 @@ class VocabularyQuerySet(RecordQuerySet):
         return True
 
 
+def _is_public(model: str, name: str) -> Exists:
+    """That the row which the foreign key `name` leads to is public.
+
+    Asked of each row, which stops at the first: of `IN (SELECT …)` SQLite makes a list of all that is public.
+    """
+    return Exists(rows_of(model).public().order_by().filter(pk=OuterRef(name)))
+
+
 class ReviewedQuerySet(RecordQuerySet):
     """Things that go through review before the public sees them."""
 
@@ -257,12 +265,13 @@ class UsedQuerySet(RecordQuerySet):
 class ActorQuerySet(UsedQuerySet):
     def _users(self) -> Iterable[QuerySet[Any]]:
         this = OuterRef("pk")
-        events, contracts = rows_of("Event").public(), rows_of("Contract").public()
-        yield rows_of("Participation").filter(actor=this, event__in=events)
-        yield rows_of("ContractParty").filter(actor=this, contract__in=contracts)
-        yield rows_of("PaymentTerm").filter(provider=this, contract__in=contracts)
+        of_contract = _is_public("Contract", "contract")
+        both_ends = _is_public("Event", "event"), _is_public("Event", "related")
+        yield rows_of("Participation").filter(_is_public("Event", "event"), actor=this)
+        yield rows_of("ContractParty").filter(of_contract, actor=this)
+        yield rows_of("PaymentTerm").filter(of_contract, provider=this)
         yield rows_of("Citation").public().filter(attributed_to=this)
-        yield rows_of("EventRelation").filter(attributed_to=this, event__in=events, related__in=events)
+        yield rows_of("EventRelation").filter(*both_ends, attributed_to=this)
         yield rows_of("Source").public().filter(publisher=this)
 
 
@@ -288,9 +297,7 @@ class CitationQuerySet(RowQuerySet):
 
     def public(self) -> Self:
         """Citations of what is published."""
-        return self.filter(
-            Q(event__in=rows_of("Event").public()) | Q(contract__in=rows_of("Contract").public())
-        )
+        return self.filter(Q(_is_public("Event", "event")) | Q(_is_public("Contract", "contract")))
 
 
 class PlaceQuerySet(RecordQuerySet):
