@@ -83,9 +83,12 @@ class Flag(serializers.BooleanField):
 
 
 class Whole(serializers.IntegerField):
-    """A JSON number without a fraction."""
+    """A JSON number without a fraction; 2.0 is one, as JSON Schema has it."""
 
     def to_internal_value(self, data: Any) -> int:
+        # Compared before it is made an int, which of 1E999999 would take long.
+        if isinstance(data, Decimal) and abs(data) < 2**63 and data == data.to_integral_value():
+            return int(data)
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return data

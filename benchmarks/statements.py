@@ -216,7 +216,8 @@ class Statements:
         """A document a row, of the first `:rows` events of all."""
         return f"""SELECT {self.to.document(self.event(match=False))} FROM (
                 SELECT * FROM timeline_event WHERE review = 'published'
-                ORDER BY date_sort_at, id LIMIT :rows) AS e {self.joins}"""
+                ORDER BY date_sort_at, id LIMIT :rows) AS e {self.joins}
+            ORDER BY e.date_sort_at, e.id"""
 
     # --- Counts ---
 

@@ -378,3 +378,12 @@ def test_a_write_asks_as_many_queries_however_often_it_names_a_thing(editor: API
     # A line is inserted where its position is free, and its two constraints are asked beforehand, each
     # inside a savepoint.
     assert queries(30) - queries(10) <= 20 * 8
+
+
+def test_a_whole_number_may_be_written_with_a_point(editor: APIClient) -> None:
+    """As JSON Schema counts it; what cannot be one is refused, however long it would take to write out."""
+    kind = factories.a_kind()
+    for text, status in (("3.0", 201), ("3.5", 400), ("1E999999", 400)):
+        body = f'{{"title": "It", "kind": "{kind.slug}", "importance": {text}}}'
+        answer = editor.post("/api/v1/events/", body, content_type="application/json")
+        assert answer.status_code == status, answer.content
