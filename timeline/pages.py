@@ -194,8 +194,8 @@ class Shape:
 
     @lru_cache(maxsize=512)  # noqa: B019  (the shapes are few and small)
     def statement(self) -> str:
-        certain, event = "NULL", ""
-        if self.match is not None:
+        certain, event = "page.certain" if self._is_lateral else "NULL", ""
+        if self.match is not None and not self._is_lateral:
             certain = _CERTAIN.format("event.date_")
             event = "JOIN timeline_event AS event ON event.id = page.id"
         order = self._order("page.place", "page.sort_at", "page.id")
@@ -270,7 +270,10 @@ class Shape:
         conditions += [f"{key} > ({low})", f"{key} < ({high})"]
         if self.match is not None:
             conditions.append(_MATCHES[self.match].format(prefix))
-        return f"{prefix}sort_at AS sort_at, {event} AS id FROM {table} WHERE {' AND '.join(conditions)}"
+        # SQLite merges arms by all their columns; there the event is asked afterwards.
+        certain = f", {_CERTAIN.format(prefix)} AS certain" if self._is_lateral else ""
+        where = " AND ".join(conditions)
+        return f"{prefix}sort_at AS sort_at, {event} AS id{certain} FROM {table} WHERE {where}"
 
     def _order(self, place: str | None, *columns: str) -> str:
         """Forwards or backwards; what sorts last does so whichever way the others go."""
