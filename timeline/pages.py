@@ -194,8 +194,8 @@ class Shape:
 
     @lru_cache(maxsize=512)  # noqa: B019  (the shapes are few and small)
     def statement(self) -> str:
-        certain, event = "page.certain" if self._is_lateral else "NULL", ""
-        if self.match is not None and not self._is_lateral:
+        certain, event = "page.certain" if self._is_said_on_the_way else "NULL", ""
+        if self.match is not None and not self._is_said_on_the_way:
             certain = _CERTAIN.format("event.date_")
             event = "JOIN timeline_event AS event ON event.id = page.id"
         order = self._order("page.place", "page.sort_at", "page.id")
@@ -211,6 +211,14 @@ class Shape:
     def _is_lateral(self) -> bool:
         """PostgreSQL plans one arm for all; planning each by itself would take longer than walking them."""
         return self.vendor == "postgresql" and len(self.arms) > 2
+
+    @property
+    def _is_said_on_the_way(self) -> bool:
+        """Whether an arm says which events are certain; else the events of the page are asked.
+
+        Where arms are merged or made distinct by all their columns, another column would make them be sorted.
+        """
+        return self._is_lateral and not self.of_actor
 
     def _merged_in_memory(self) -> str:
         rows = ", ".join(
@@ -270,8 +278,7 @@ class Shape:
         conditions += [f"{key} > ({low})", f"{key} < ({high})"]
         if self.match is not None:
             conditions.append(_MATCHES[self.match].format(prefix))
-        # SQLite merges arms by all their columns; there the event is asked afterwards.
-        certain = f", {_CERTAIN.format(prefix)} AS certain" if self._is_lateral else ""
+        certain = f", {_CERTAIN.format(prefix)} AS certain" if self._is_said_on_the_way else ""
         where = " AND ".join(conditions)
         return f"{prefix}sort_at AS sort_at, {event} AS id{certain} FROM {table} WHERE {where}"
 
