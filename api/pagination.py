@@ -19,6 +19,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from api.exceptions import refusal
 from api.filters import Choice, Number, Parameter
+from timeline.pages import id_of
 
 LIMIT = Number("limit", "How many at most.", lowest=1, highest=500, default=50)
 CURSOR = Parameter("cursor", "Where a page starts; taken from `next` or `previous`.")
@@ -36,9 +37,6 @@ class ByCodePoint(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(compiler, connection, template="%(expressions)s COLLATE BINARY", **context)
-
-
-MAX_ID = 2**63 - 1
 
 
 def by_slug(rows: Any) -> Any:
@@ -113,7 +111,7 @@ def _found(rows: Any, number: int, position: Position | None) -> list[Any]:
     if position is None:
         return list(rows[:number])
     if position.values:
-        rows = rows.filter(_beyond(rows, _order(rows), position))
+        rows = rows.filter(_beyond(_order(rows), position))
     return list((rows.reverse() if position.backwards else rows)[:number])
 
 
@@ -136,7 +134,7 @@ def _at(row: Any, order: list[str], *, backwards: bool = False) -> Position:
     return Position(values, (row.slug, row.created_at) if "id" in names else None, backwards)
 
 
-def _beyond(rows: QuerySet[Any], order: list[str], position: Position) -> Q:
+def _beyond(order: list[str], position: Position) -> Q:
     """The condition of being after the position: greater in the first key that differs.
 
     The bound on the first key says nothing new, but is what an index can use.
@@ -144,26 +142,13 @@ def _beyond(rows: QuerySet[Any], order: list[str], position: Position) -> Q:
     sides = ["lt" if name.startswith("-") is not position.backwards else "gt" for name in order]
     values = [*position.values]
     if position.row is not None:
-        values.append(_id_of(rows, position.row, least=sides[-1] == "gt"))
+        values.append(id_of(*position.row, least=sides[-1] == "gt"))
     condition, equal = Q(), Q()
     for name, side, value in zip(order, sides, values, strict=True):
         key = name.removeprefix("-")
         condition |= equal & Q(**{f"{key}__{side}": value})
         equal &= Q(**{key: value})
     return Q(**{f"{order[0].removeprefix('-')}__{sides[0]}e": values[0]}) & condition
-
-
-def _id_of(rows: QuerySet[Any], row: tuple[str, datetime], *, least: bool) -> int:
-    """The id of the row, also of one that is hidden by now.
-
-    If it is gone, a bound before all ids: what is tied with it comes again, and nothing is lost.
-    """
-    slug, created_at = row
-    found = rows.model._default_manager.filter(slug=slug).values_list("id", "created_at").first()
-    # Compared here: SQLite would compare the letters of two ways of writing one moment.
-    if found is None or found[1] != created_at:
-        return 0 if least else MAX_ID
-    return int(found[0])
 
 
 class Cursors:

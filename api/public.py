@@ -64,7 +64,7 @@ def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | N
     parameters, and where nothing is found: then it is still to be settled whether there is such an actor.
     """
     try:
-        asked = {name: _read(name, values) for name, values in request.query_params.lists()}
+        asked = _asked(request, AT_ONCE)
         if actor is not None and "actor" in asked:
             return None
         cursors = Cursors(request)
@@ -86,12 +86,10 @@ def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | N
 def hits_at_once(request: Request) -> HttpResponse | None:
     """The first page of a search, or None where it has to be asked the long way."""
     try:
-        asked = {
-            name: read_one(HITS[name], values, request.user) for name, values in request.query_params.lists()
-        }
+        asked = _asked(request, HITS)
     except (Refused, KeyError):
         return None
-    limit = asked.get("limit") or LIMIT.default or 0
+    limit = asked["limit"]
     try:
         found = first_hits(asked["q"], limit + 1, by_relevance=asked.get("order") == "relevance")
     except Unsettled as unsettled:
@@ -138,10 +136,8 @@ def one_at_once(request: Request, slug: str) -> HttpResponse | None:
 
 def _etag(head: bytes, root: str, keys: list[str] | None, *digests: str) -> str:
     """What names an answer: all that it is made of, without making it."""
-    named = hashlib.blake2b(head, digest_size=8)
-    for part in (root, ",".join(keys or ()), *digests):
-        named.update(part.encode() + b"\0")
-    return f'"{named.hexdigest()}"'
+    parts = "".join(f"{part}\0" for part in (root, ",".join(keys or ()), *digests))
+    return f'"{hashlib.blake2b(head + parts.encode(), digest_size=8).hexdigest()}"'
 
 
 def _version(body: bytes) -> int:
@@ -149,8 +145,12 @@ def _version(body: bytes) -> int:
     return int(body[body.rindex(b":") + 1 : -1])
 
 
-def _read(name: str, values: list[str]) -> Any:
-    return read_one(AT_ONCE[name], values, None)
+def _asked(request: Request, known: dict[str, Parameter]) -> dict[str, Any]:
+    """What is asked for, and a limit. KeyError: no such parameter here; Refused: its value is wrong."""
+    given = request.query_params.lists()
+    return {"limit": LIMIT.default} | {
+        name: read_one(known[name], values, request.user) for name, values in given
+    }
 
 
 def _question(asked: dict[str, Any], actor: str | None, position: Position | None) -> Question:
@@ -161,7 +161,7 @@ def _question(asked: dict[str, Any], actor: str | None, position: Position | Non
     if position is not None and position.row is not None:
         edge = Edge(position.values[-1], *position.row, backwards=position.backwards)
     return Question(
-        limit=asked.get("limit") or LIMIT.default or 0,
+        limit=asked["limit"],
         actor=actor or asked.get("actor"),
         window=window_of(asked) if in_window else None,
         match=asked.get("date_match", "possible"),

@@ -70,6 +70,11 @@ class Arm(NamedTuple):
     high: tuple[int, int]
 
 
+# The columns of Found that say what is kept of an event, and where they stand; {0} is the event's id.
+KEPT = "document.body, document.digest, EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = {0})"
+FROM_KEPT = "LEFT JOIN timeline_eventdocument AS document ON document.event_id = {0}"
+
+
 def page(question: Question) -> list[Found]:
     """At most `limit` events in the order of the list, whichever way the page is walked.
 
@@ -108,10 +113,9 @@ def one(slug: str) -> Found | None:
     return row and Found(*row)
 
 
-_ONE = """
-    SELECT event.id, event.date_sort_at, document.body, document.digest,
-        EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = event.id), NULL
-    FROM timeline_event AS event LEFT JOIN timeline_eventdocument AS document ON document.event_id = event.id
+_ONE = f"""
+    SELECT event.id, event.date_sort_at, {KEPT.format("event.id")}, NULL
+    FROM timeline_event AS event {FROM_KEPT.format("event.id")}
     WHERE event.slug = %s AND event.review = 'published'"""
 
 
@@ -122,7 +126,7 @@ def _arms(question: Question) -> Iterator[Arm]:
     """
     edge = question.edge
     upwards = edge is not None and question.descending is edge.backwards
-    at_edge = None if edge is None else (edge.sort_at, _id_of(edge, least=upwards))
+    at_edge = None if edge is None else (edge.sort_at, id_of(edge.slug, edge.created_at, least=upwards))
     for scale, least, greatest in _ranges(question):
         arm = Arm(int(question.descending and least >= OPEN_FUTURE), scale, (least, 0), (greatest, MAX_ID))
         if edge is None or at_edge is None:
@@ -141,13 +145,16 @@ def _arms(question: Question) -> Iterator[Arm]:
             yield arm
 
 
-def _id_of(edge: Edge, *, least: bool) -> int:
-    """The id of the event at the edge, also if it is hidden by now; if it is gone, what no id reaches."""
+def id_of(slug: str, created_at: datetime, *, least: bool) -> int:
+    """The id of the event, also if it is hidden by now. Runs one query.
+
+    If it is gone, a bound before all ids: what is tied with it comes again, and nothing is lost.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, created_at FROM timeline_event WHERE slug = %s", [edge.slug])
+        cursor.execute("SELECT id, created_at FROM timeline_event WHERE slug = %s", [slug])
         row = cursor.fetchone()
     # Compared here: SQLite would compare the letters of two ways of writing one moment.
-    if row is None or _in_utc(row[1]) != edge.created_at:
+    if row is None or _in_utc(row[1]) != created_at:
         return 0 if least else MAX_ID
     return int(row[0])
 
@@ -201,10 +208,9 @@ class Shape:
         order = self._order("page.place", "page.sort_at", "page.id")
         rows = self._merged_in_memory() if self._is_lateral else self._merged_as_walked()
         return f"""
-            SELECT page.id, page.sort_at, document.body, document.digest,
-                EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id), {certain}
+            SELECT page.id, page.sort_at, {KEPT.format("page.id")}, {certain}
             FROM ({rows}) AS page {event}
-            LEFT JOIN timeline_eventdocument AS document ON document.event_id = page.id
+            {FROM_KEPT.format("page.id")}
             ORDER BY {order}"""
 
     @property

@@ -10,13 +10,18 @@ import sys
 import django
 
 
+def tell(word: object) -> None:
+    """A whole line at once: PYTHONUNBUFFERED lets a kill come between a word of print() and its newline."""
+    os.write(sys.stdout.fileno(), f"{word}\n".encode())
+
+
 def take(path: str) -> None:
     from timeline.exchange import inward
 
-    print(os.getpid(), flush=True)
+    tell(os.getpid())
     inward.BATCH = 20
     with open(path, "rb") as file:
-        inward.Import(file, progress=lambda size: print("step", flush=True)).run()
+        inward.Import(file, progress=lambda size: tell("step")).run()
 
 
 def main() -> None:
@@ -30,7 +35,7 @@ def main() -> None:
             take(line.strip())
             os._exit(0)
         os.waitpid(process, 0)
-        print("end", flush=True)
+        tell("end")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests import factories
+from tests.api.test_visibility import NAMES as HIDDEN_NAMES
 from tests.api.test_visibility import at_one_moment, tie, words
 from tests.api.world import a_world
 from timeline import kept, models
@@ -80,17 +81,7 @@ WITH: dict[str, dict[str, str]] = {
 # What an address cannot do without.
 NEEDED = {"events/histogram/": {"bucket": "year"}, "dates/read/": {"text": "2020"}}
 # The names of a thing in its noun: two that are public, one that is a draft, one that is not there.
-NAMES = {
-    "events": "event",
-    "actors": "person",
-    "contracts": "contract",
-    "sources": "source",
-    "timelines": "timeline",
-    "places": "city",
-    "tags": "tag",
-    "kinds": "kind",
-    "roles": "role",
-}
+NAMES = {**HIDDEN_NAMES, "kinds": "kind", "roles": "role"}
 
 
 # --- The drafts ---

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from timeline.pages import Found
+from timeline.pages import FROM_KEPT, KEPT, Found
 from timeline.search.hits import find
 from timeline.search.query import TIERS, Query
 
@@ -27,11 +27,10 @@ def first_hits(query: Query, limit: int, *, by_relevance: bool) -> list[tuple[in
     return found
 
 
-_PAGE = """
-    SELECT page.id, page.sort_at, document.body, document.digest,
-        EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id), NULL
+_PAGE = f"""
+    SELECT page.id, page.sort_at, {KEPT.format("page.id")}, NULL
     FROM (
-        SELECT id, date_sort_at AS sort_at FROM timeline_event WHERE review = 'published' AND {condition}
+        SELECT id, date_sort_at AS sort_at FROM timeline_event WHERE review = 'published' AND {{condition}}
         ORDER BY date_sort_at, id LIMIT %s
-    ) AS page LEFT JOIN timeline_eventdocument AS document ON document.event_id = page.id
+    ) AS page {FROM_KEPT.format("page.id")}
     ORDER BY page.sort_at, page.id"""
