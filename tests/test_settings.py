@@ -30,6 +30,7 @@ VARIABLES = (
     "THROTTLE_FAILURES",
     "THROTTLE_WRITING",
     "TIMELINE_ENV",
+    "TRANSACTION_POOLING",
 )
 
 Read = Callable[..., dict[str, Any]]
@@ -139,6 +140,7 @@ def test_lists_are_separated_by_commas(read: Read) -> None:
         ("CONN_MAX_AGE", "ten"),
         ("HSTS_SECONDS", "-1"),
         ("LOG_LEVEL", "loud"),
+        ("TRANSACTION_POOLING", "yes"),
         ("NUM_PROXIES", "yes"),
         ("THROTTLE_ANONYMOUS", "600"),
         ("THROTTLE_ANONYMOUS", "0/min"),
@@ -180,6 +182,13 @@ def test_connections_are_kept(read: Read, url: str) -> None:
     config = read(DATABASE_URL=url, CONN_MAX_AGE="30")["DATABASES"]["default"]
     assert config["CONN_MAX_AGE"] == 30
     assert "CONN_HEALTH_CHECKS" not in config
+
+
+def test_a_pool_by_transaction_is_told_of(read: Read) -> None:
+    url = "postgres://u@h/t"
+    assert not read(DATABASE_URL=url)["DATABASES"]["default"]["DISABLE_SERVER_SIDE_CURSORS"]
+    pooled = read(DATABASE_URL=url, TRANSACTION_POOLING="true")["DATABASES"]["default"]
+    assert pooled["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from timeline import prepared
 from timeline.dates import OPEN_FUTURE, OPEN_PAST
 from timeline.querysets import Window
 from timeline.scales import ranges
@@ -100,7 +101,7 @@ def page(question: Question) -> list[Found]:
             (f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high), strict=True
         )
     with connection.cursor() as cursor:
-        cursor.execute(shape.statement(), values)
+        prepared.execute(cursor, shape.statement(), values)
         rows = [Found(*row) for row in cursor.fetchall()]
     return rows[::-1] if backwards else rows
 
@@ -108,7 +109,7 @@ def page(question: Question) -> list[Found]:
 def one(slug: str) -> Found | None:
     """The published event with this slug. Runs one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_ONE, [slug])
+        prepared.execute(cursor, _ONE, {"slug": slug})
         row = cursor.fetchone()
     return row and Found(*row)
 
@@ -116,7 +117,7 @@ def one(slug: str) -> Found | None:
 _ONE = f"""
     SELECT event.id, event.date_sort_at, {KEPT.format("event.id")}, NULL
     FROM timeline_event AS event {FROM_KEPT.format("event.id")}
-    WHERE event.slug = %s AND event.review = 'published'"""
+    WHERE event.slug = %(slug)s AND event.review = 'published'"""
 
 
 def _arms(question: Question) -> Iterator[Arm]:

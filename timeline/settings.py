@@ -197,6 +197,8 @@ def _database() -> dict[str, Any]:
     # than most answers. Not tried before each request (CONN_HEALTH_CHECKS), which would cost a fifth of an
     # answer: the first request after a restart of PostgreSQL is told to try again.
     config["CONN_MAX_AGE"] = _number("CONN_MAX_AGE", 600)
+    # Django's name for what a pool does not allow that gives each transaction another connection.
+    config["DISABLE_SERVER_SIDE_CURSORS"] = _flag("TRANSACTION_POOLING")
     if config["ENGINE"] == "django.db.backends.sqlite3":
         return {**config, "OPTIONS": SQLITE_OPTIONS | config.get("OPTIONS", {})}
     return config
