@@ -15,27 +15,31 @@ from django.db.models import Q
 THINGS = ("actor", "contract", "event", "eventkind", "place", "role", "source", "tag", "timeline")
 # What belongs to one of them and is edited with it. Who changes a thing adds, changes and removes its lines.
 LINES = (
-    *("affiliation", "alias", "citation", "contractitem", "contractparty", "eventrelation", "identifier"),
-    *("milestone", "participation", "paymentterm", "timelineentry"),
+    *("affiliation", "alias", "checknote", "citation", "contractitem", "contractparty", "eventrelation"),
+    *("identifier", "milestone", "participation", "paymentterm", "timelineentry"),
 )
 ACCOUNTS = ("user", "group", "token")
+# What goes through review (timeline/review.py).
+REVIEWED = ("contract", "event")
 
 READ = ("view",)
 EDIT = ("view", "add", "change")
 ALL = ("view", "add", "change", "delete")
+# Also to return, retract, and take up again what was retracted.
+PUBLISH = ("publish",)
 
 # What each role may do with which nouns. Accounts are the administrators' alone.
 ROLES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "reader": {THINGS: READ, LINES: READ},
     "editor": {THINGS: EDIT, LINES: ALL},
-    "reviewer": {THINGS: ALL, LINES: ALL},
-    "administrator": {THINGS: ALL, LINES: ALL, ACCOUNTS: ALL},
+    "reviewer": {THINGS: ALL, LINES: ALL, REVIEWED: PUBLISH},
+    "administrator": {THINGS: ALL, LINES: ALL, REVIEWED: PUBLISH, ACCOUNTS: ALL},
 }
 
 
 def actions(role: str, noun: str) -> tuple[str, ...]:
     """What the role may do with the noun. A token, once made, is changed by nobody; it is deleted."""
-    found = next((actions for nouns, actions in ROLES[role].items() if noun in nouns), ())
+    found = (action for nouns, actions in ROLES[role].items() if noun in nouns for action in actions)
     return tuple(action for action in found if (noun, action) != ("token", "change"))
 
 

@@ -7,7 +7,7 @@ from django.db import migrations
 
 THINGS = ["actor", "contract", "event", "eventkind", "place", "role", "source", "tag", "timeline"]
 LINES = [
-    "affiliation", "alias", "citation", "contractitem", "contractparty", "eventrelation", "identifier",
+    "affiliation", "alias", "checknote", "citation", "contractitem", "contractparty", "eventrelation", "identifier",
     "milestone", "participation", "paymentterm", "timelineentry",
 ]
 READ = ["view"]
@@ -16,10 +16,15 @@ ALL = ["view", "add", "change", "delete"]
 ROLES = {
     "reader": [("timeline", THINGS, READ), ("timeline", LINES, READ)],
     "editor": [("timeline", THINGS, EDIT), ("timeline", LINES, ALL)],
-    "reviewer": [("timeline", THINGS, ALL), ("timeline", LINES, ALL)],
+    "reviewer": [
+        ("timeline", THINGS, ALL),
+        ("timeline", LINES, ALL),
+        ("timeline", ["contract", "event"], ["publish"]),
+    ],
     "administrator": [
         ("timeline", THINGS, ALL),
         ("timeline", LINES, ALL),
+        ("timeline", ["contract", "event"], ["publish"]),
         ("timeline", ["user"], ALL),
         ("timeline", ["token"], ["view", "add", "delete"]),
         ("auth", ["group"], ALL),

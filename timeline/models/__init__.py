@@ -1,6 +1,7 @@
 """The nouns of the chronology, one file each."""
 
 from timeline.models.actor import Actor, Affiliation, Alias, Identifier
+from timeline.models.check import CheckNote
 from timeline.models.collection import EventKind, Role, Tag, Timeline, TimelineEntry
 from timeline.models.contract import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
 from timeline.models.event import Event, EventRelation, Participation, Review
@@ -13,6 +14,7 @@ __all__ = [
     "Actor",
     "Affiliation",
     "Alias",
+    "CheckNote",
     "Citation",
     "Contract",
     "ContractItem",

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from timeline.currencies import CODES
+from timeline.dates import Days, days_between
 from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
 from timeline.models.base import Line
@@ -71,6 +72,7 @@ class Contract(Reviewed):
 
     class Meta:
         ordering = ("title", "id")
+        permissions = (("publish_contract", "Can publish contract"),)
         constraints = (
             currency_is_a_code("contract_currency_is_a_code"),
             models.CheckConstraint(
@@ -302,6 +304,13 @@ class Milestone(Line):
 
     def __str__(self) -> str:
         return f"{self.title or self.get_kind_display()}: {self.met or self.due or 'no date'}"
+
+    @property
+    def slip(self) -> Days | None:
+        """How many days after it was due it was met; None where either has no date."""
+        if self.due.edtf is None or self.met.edtf is None:
+            return None
+        return days_between(self.due, self.met)
 
     def clean(self) -> None:
         super().clean()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -31,9 +32,24 @@ class Review(models.TextChoices):
 
 
 class Reviewed(Record):
-    """A thing that goes through review, and that its citations have to support before the public sees it."""
+    """A thing that goes through review, and that its citations have to support before the public sees it.
+
+    timeline/review.py has the steps from one state to another. What the public has seen keeps
+    `retracted_at` and its reason until it is published again.
+    """
 
     review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
+    review_note = models.TextField(blank=True, help_text="Why it was returned to who sent it to review.")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="+", help_text="Who sent it to review.",
+    )  # fmt: skip
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False,
+        related_name="+", help_text="Who wrote last, apart from the steps of review.",
+    )  # fmt: skip
+    retracted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    retraction_reason = models.TextField(blank=True, help_text="Why it was retracted, for everybody to read.")
 
     class Meta:
         abstract = True
@@ -94,6 +110,7 @@ class Event(Reviewed):
 
     class Meta:
         ordering = ("date_sort_at", "id")
+        permissions = (("publish_event", "Can publish event"),)
         constraints = (
             is_a_time_span("date", "event_date_is_a_time_span"),
             models.CheckConstraint(
@@ -118,6 +135,7 @@ class Event(Reviewed):
                 name="event_by_scale",
                 condition=Q(review=Review.PUBLISHED),
             ),
+            models.Index(fields=("review",), name="event_in_review", condition=Q(review=Review.IN_REVIEW)),
         )
 
     def check_contracts(self, contracts: Iterable[Contract] | None = None) -> None:
@@ -189,6 +207,11 @@ class Participation(Line):
                 ),
                 name="participation_by_scale",
                 condition=Q(is_public=True),
+            ),
+            models.Index(
+                fields=("actor", "capacity"),
+                name="participation_by_capacity",
+                condition=Q(capacity__gt=""),
             ),
         )
 

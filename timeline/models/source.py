@@ -193,6 +193,19 @@ class Citation(Line):
                 violation_error_message="A passage ends after it starts.",
             ),
         )
+        # What timeline/contradictions compares, so that all other citations cost it nothing.
+        indexes = (
+            models.Index(
+                fields=("event", "contract"),
+                name="citation_that_contradicts",
+                condition=Q(stance="contradicts"),
+            ),
+            models.Index(
+                fields=("field", "event", "contract"),
+                name="citation_that_asserts",
+                condition=Q(asserted_value__gt=""),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.source}, {self.locator}" if self.locator else str(self.source)
