@@ -138,6 +138,11 @@ def test_the_permissions_are_those_that_django_makes() -> None:
         for model in apps.get_app_config("timeline").get_models()
         for action in model._meta.default_permissions
     }
+    expected |= {
+        permission
+        for model in apps.get_app_config("timeline").get_models()
+        for permission in model._meta.permissions
+    }
     assert names == expected
 
 

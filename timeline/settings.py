@@ -152,6 +152,8 @@ SESSION_ENGINE = "timeline.sessions"
 # Knox's own migrations would make a table for the token model that ours replaces. Nothing uses it, and
 # its key to the users stops `manage.py flush` on PostgreSQL.
 MIGRATION_MODULES = {"knox": None}
+# Who publishes a thing is somebody else than who wrote last or sent it to review.
+REQUIRE_FOUR_EYES = _flag("REQUIRE_FOUR_EYES")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -36,6 +36,8 @@ from timeline.models.base import Line, Record
 
 FORMAT = {"type": "format", "name": "timeline", "version": 1}
 STAMPS = ("created_at", "updated_at", "version")
+# Who sent it to review and who wrote last stay behind: users are in no file.
+REVIEW = ("review", "review_note", "retracted_at", "retraction_reason")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ QUANTITY = ("quantity", "quantity_low", "quantity_high", "quantity_is_estimate",
 EVENT = Noun(
     "event",
     Event,
-    ("title", "summary", "kind", "status", "verification", "review", "importance", "date", "place"),
+    ("title", "summary", "kind", "status", "verification", *REVIEW, "importance", "date", "place"),
     lines=(
         Lines("participants", Participation, "event", ("actor", "role", "capacity", "note")),
         Lines("related", EventRelation, "event", ("kind", "related", "attributed_to", "note")),
@@ -131,7 +133,7 @@ NOUNS = (
         "contract",
         Contract,
         (
-            "title", "kind", "status", "review", "description", "value", "value_low", "value_high",
+            "title", "kind", "status", *REVIEW, "description", "value", "value_low", "value_high",
             "value_is_estimate", "currency", "follows",
         ),
         lines=(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 
 from timeline.exchange.nouns import STAMPS, Lines, Links, Noun
-from timeline.exchange.values import Missing, Refused, default_of, reader_of, stamp, stored_span
+from timeline.exchange.values import Missing, Refused, default_of, reader_of, stored_span
 from timeline.fields import TimeSpanField
 
 # By model the ids of its slugs: those that stand, and those that the file brings.
@@ -37,12 +37,11 @@ def column_of(model: type[models.Model], name: str, known: Known) -> Column:
         stored = stored_span
     elif isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
         stored = _as_sqlite_has_it
-    read = stamp(field) if isinstance(field, models.DateTimeField) else reader_of(field, slugs)
-    return Column(name, read, default_of(field), field.column, stored, field.is_relation)
+    return Column(name, reader_of(field, slugs), default_of(field), field.column, stored, field.is_relation)
 
 
-def _as_sqlite_has_it(value: str) -> str:
-    return value[:-1].replace("T", " ")
+def _as_sqlite_has_it(value: str | None) -> str | None:
+    return value and value[:-1].replace("T", " ")
 
 
 class Shape:

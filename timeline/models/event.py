@@ -39,7 +39,9 @@ class Reviewed(Record):
     """
 
     review = models.CharField(max_length=10, choices=Review, default=Review.DRAFT)
-    review_note = models.TextField(blank=True, help_text="Why it was returned to who sent it to review.")
+    review_note = models.TextField(
+        blank=True, default="", db_default="", help_text="Why it was returned to who sent it to review."
+    )
     sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False,
         related_name="+", help_text="Who sent it to review.",
@@ -49,7 +51,9 @@ class Reviewed(Record):
         related_name="+", help_text="Who wrote last, apart from the steps of review.",
     )  # fmt: skip
     retracted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    retraction_reason = models.TextField(blank=True, help_text="Why it was retracted, for everybody to read.")
+    retraction_reason = models.TextField(
+        blank=True, default="", db_default="", help_text="Why it was retracted, for everybody to read."
+    )
 
     class Meta:
         abstract = True
