@@ -58,6 +58,16 @@ def during(window: Window, match: str = "possible", *, prefix: str = "") -> Q:
     return started & (bound(start_latest__range=window) if match == "starts" else bound(latest__range=window))
 
 
+def published_by(moment: int, *, prefix: str = "") -> Q:
+    """The condition that a source was certainly published at that moment or before.
+
+    That takes a date: its latest bound, as it is searched, is not after the moment, and it is not uncertain,
+    which would have put `start_latest` into the open future. What is undated never meets it.
+    """
+    bounds = {"edtf__isnull": False, "start_latest__lte": moment, "latest__lte": moment}
+    return Q(**{f"{prefix}published_{name}": value for name, value in bounds.items()})
+
+
 def rows_of(model: str) -> Any:
     """All rows of a model, by name: the models import this file."""
     return apps.get_model("timeline", model)._default_manager.all()
@@ -128,6 +138,28 @@ class ReviewedQuerySet(RecordQuerySet):
 
     def public(self) -> Self:
         return self.published()
+
+    def withdrawn(self) -> Self:
+        """What the public has seen and sees no longer, but for the reason."""
+        return self.filter(retracted_at__isnull=False).exclude(review="published")
+
+    def returned_to(self, user: Any) -> Self:
+        """Drafts that the user sent to review and got back with a note."""
+        return self.filter(review="draft", sent_by=user.pk).exclude(review_note="")
+
+    def without_precise_source(self) -> Self:
+        """Published with no citation that says, by a quote or a locator, where in its source it stands."""
+        precise = self._citations().exclude(quote="", locator="")
+        return self.published().filter(~Exists(precise))
+
+    def known_by(self, moment: int, sources: QuerySet[Any] | None = None) -> Self:
+        """What some source had certainly reported by then: one of `sources`, where they are given."""
+        cited = self._citations().filter(published_by(moment, prefix="source__"))
+        return self.filter(Exists(cited if sources is None else cited.filter(source__in=sources)))
+
+    def _citations(self) -> QuerySet[Any]:
+        """The citations of the row `OuterRef("pk")`."""
+        return rows_of("Citation").order_by().filter(**{self.model._meta.model_name: OuterRef("pk")})  # type: ignore[no-any-return]
 
 
 class EventQuerySet(ReviewedQuerySet):
@@ -276,6 +308,10 @@ class ActorQuerySet(UsedQuerySet):
 
 
 class SourceQuerySet(UsedQuerySet):
+    def known_by(self, moment: int) -> Self:
+        """Those that were certainly published at that moment or before."""
+        return self.filter(published_by(moment))
+
     def _users(self) -> Iterable[QuerySet[Any]]:
         yield rows_of("Citation").public().filter(source=OuterRef("pk"))
 

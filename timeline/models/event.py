@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from timeline.models.contract import Contract
 
 
+UNCITED = "A published %(thing)s has at least one citation."
+
+
 class Review(models.TextChoices):
     """How far a thing is on its way to the public, who sees `published` only."""
 
@@ -72,10 +75,9 @@ class Reviewed(Record):
             manager: Any = type(self)._default_manager
             citations = manager.filter(pk=self.pk, citations__isnull=False).count()
         if self.is_published and not citations:
-            message = "A published %(thing)s has at least one citation."
             params = {"thing": self._meta.verbose_name}
             raise ValidationError(
-                {"review": ValidationError(message, code="not_ready_to_publish", params=params)}
+                {"review": ValidationError(UNCITED, code="not_ready_to_publish", params=params)}
             )
 
 
