@@ -57,7 +57,7 @@ def _translated(found: Exception) -> Exception:
     if isinstance(found, Http404):
         return exceptions.NotFound()
     if isinstance(found, PermissionDenied):
-        return exceptions.PermissionDenied()
+        return exceptions.PermissionDenied(str(found) or None)
     if isinstance(found, ModelError):
         return ValidationError(details_of(found))
     if isinstance(found, TooManyFieldsSent):

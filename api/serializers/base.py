@@ -28,7 +28,6 @@ from api.fields import (
 )
 from timeline.fields import TimeSpanField
 from timeline.models.base import Line, Record
-from timeline.models.event import Reviewed
 
 MAX_LINES = 1000
 
@@ -241,9 +240,6 @@ class RecordSerializer(StrictSerializer):
 
     def check_whole(self, record: Any, lists: dict[str, list[Any]], *, is_new: bool) -> None:
         """The rules over several rows, once all of them are written; `lists` are those that were replaced."""
-        if isinstance(record, Reviewed):
-            citations = lists.get("citations", [] if is_new else None)
-            record.check_publishable(None if citations is None else len(citations))
 
 
 def models_behind(field: Any) -> Iterator[type[models.Model]]:

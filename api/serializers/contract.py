@@ -8,8 +8,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from api.fields import Amount, Flag, Reference, Text, TimeSpan
-from api.serializers.base import Columns, LineSerializer, RecordSerializer, lines
+from api.serializers.base import Columns, LineSerializer, lines
 from api.serializers.event import BriefEventSerializer
+from api.serializers.reviewed import WORDS, ReviewedSerializer
 from api.serializers.source import CitationSerializer
 from timeline.models import (
     Actor,
@@ -78,7 +79,7 @@ class MilestoneSerializer(LineSerializer):
         fields = ("kind", "title", "due", "met", "event")
 
 
-class ContractSerializer(RecordSerializer):
+class ContractSerializer(ReviewedSerializer):
     value = ValueSerializer()
     follows = Reference(Contract, "title", "url", required=False, allow_null=True)
     parties = lines(PartySerializer)
@@ -98,6 +99,7 @@ class ContractSerializer(RecordSerializer):
             "kind",
             "status",
             "review",
+            *WORDS,
             "description",
             "value",
             "follows",

@@ -10,7 +10,8 @@ from rest_framework.exceptions import ValidationError
 from api.documents.event import fetched_as_new
 from api.exceptions import error
 from api.fields import Importance, Reference, TimeSpan
-from api.serializers.base import LineSerializer, RecordSerializer, StrictSerializer, lines, references
+from api.serializers.base import LineSerializer, StrictSerializer, lines, references
+from api.serializers.reviewed import WORDS, ReviewedSerializer
 from api.serializers.source import CitationSerializer
 from timeline.models import (
     Actor,
@@ -62,7 +63,7 @@ class RelationSerializer(LineSerializer):
         fields = ("kind", "direction", "event", "attributed_to", "note")
 
 
-class EventSerializer(RecordSerializer):
+class EventSerializer(ReviewedSerializer):
     kind = Reference(EventKind)
     importance = Importance(required=False, help_text="From 0, a detail, to 4, a turning point.")
     date = TimeSpan()
@@ -95,6 +96,7 @@ class EventSerializer(RecordSerializer):
             "status",
             "verification",
             "review",
+            *WORDS,
             "importance",
             "date",
             "participants",

@@ -55,7 +55,7 @@ def test_what_is_wrong_is_told_by_number_and_nothing_is_saved(editor: APIClient)
         editor, "events/", [an_event(), an_event(review="published"), EVENT, an_event(**citations)]
     )
     assert set(later) == {"1", "3"}
-    assert codes(later, 1, "review") == ["not_ready_to_publish"]
+    assert codes(later, 1, "review") == ["not_ready_to_publish"] * 2  # no date, and no citation
     assert codes(later, 3, "citations", 0, "field") == ["unknown_field"]
 
 
