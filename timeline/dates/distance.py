@@ -37,7 +37,7 @@ class Days(NamedTuple):
 
 
 def days_between(first: Bounded, then: Bounded) -> Days:
-    """How many days `then` is after `first`: never fewer than `least` nor more than `most`, whatever both mean.
+    """How many days `then` is after `first`, whatever the two mean: from `least` to `most`.
 
     Counted from day to day, so that times of day do not matter. Both are dated.
     """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from timeline.models.base import Row
@@ -20,14 +18,14 @@ class CheckNote(Row):
     """
 
     code = models.CharField(max_length=40)
-    key = models.CharField(max_length=16)
+    key = models.CharField(max_length=200)
     digest = models.CharField(max_length=16)
     about = models.TextField(blank=True)
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField(auto_now=True)
 
-    natural_lookups: ClassVar[tuple[str, ...]] = ("key", "digest")
+    natural_lookups = ("key", "digest")
     objects = RowQuerySet.as_manager()
 
     class Meta:

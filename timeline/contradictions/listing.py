@@ -1,0 +1,135 @@
+"""The list of what the checks find, page by page: no page asks for more rows than it may show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from timeline.contradictions.finding import Finding, Side
+from timeline.contradictions.notes import NOTHING, Noted, noted
+from timeline.contradictions.registry import CHECKS
+from timeline.models import Citation, Contract, Event
+
+# So many rows of which the database could not tell are looked at for a page; the next goes on behind them.
+MOST_EXAMINED = 2000
+# How many rows are asked for where the first of a check were sound.
+NEXT_ROWS = 500
+# So many citations prove a side in a list.
+MOST_PROOFS = 5
+WHOLES: dict[Any, str] = {Event: "event", Contract: "contract"}
+
+
+class Place(NamedTuple):
+    """Behind a row of a check; backwards, before it."""
+
+    check: int
+    at: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    finding: Finding
+    place: Place
+    noted: Noted = NOTHING
+
+
+@dataclass(frozen=True)
+class Page:
+    """A part of the list; `next` and `previous` are where the others start, None where nothing is left."""
+
+    found: list[Listed]
+    next: Place | None
+    previous: Place | None
+
+
+def page_of(
+    user: Any,
+    limit: int,
+    *,
+    codes: Collection[str] | None = None,
+    seen: bool | None = None,
+    start: Place | None = None,
+    backwards: bool = False,
+) -> Page:
+    """A page of what the user may see, in the order of the checks.
+
+    `seen` leaves what has been looked at, or what has not. A page may be short and yet have a next one, where
+    many rows turned out to be sound. Runs a query or two for each check, and one for notes.
+    """
+    found: list[Listed] = []
+    examined = 0
+    more: Place | None = None
+    for last, part in _parts(user, limit + 1, codes, start, backwards=backwards):
+        examined += len(part)
+        found += _wanted(user, part, seen)
+        if len(found) > limit:
+            more = found[limit - 1].place
+            break
+        if examined >= MOST_EXAMINED:
+            more = last
+            break
+    found = found[:limit]
+    if seen is None:
+        notes = noted(user, [one.finding for one in found])
+        found = [replace(one, noted=notes[one.finding]) for one in found]
+    back = found[0].place if start and found else None
+    return Page(found[::-1], back, more) if backwards else Page(found, more, back)
+
+
+Part = list[tuple[Place, Finding | None]]
+
+
+def _parts(
+    user: Any, size: int, codes: Collection[str] | None, start: Place | None, *, backwards: bool
+) -> Iterator[tuple[Place, Part]]:
+    """The rows of the checks from the place on, each part with where it ends."""
+    checks = [(number, check) for number, check in enumerate(CHECKS) if codes is None or check.code in codes]
+    for number, check in reversed(checks) if backwards else checks:
+        if start is not None and (number > start.check if backwards else number < start.check):
+            continue
+        at = start.at if start is not None and start.check == number else None
+        wanted = size
+        while rows := check.part(user, wanted, at, backwards=backwards):
+            places = [Place(number, row.at) for row in rows]
+            yield places[-1], list(zip(places, check.tell(rows), strict=True))
+            if len(rows) < wanted:
+                break
+            at, wanted = rows[-1].at, max(size, NEXT_ROWS)
+
+
+def _wanted(user: Any, part: Part, seen: bool | None) -> list[Listed]:
+    found = [Listed(finding, place) for place, finding in part if finding is not None]
+    if seen is None:
+        return found
+    notes = noted(user, [one.finding for one in found])
+    found = [replace(one, noted=notes[one.finding]) for one in found]
+    return [one for one in found if (one.noted.note is not None) is seen]
+
+
+def proofs(findings: Iterable[Finding], citations: QuerySet[Any]) -> dict[Side, list[Citation]]:
+    """What proves each side, of the citations that the user may see: at most MOST_PROOFS. Runs one query.
+
+    Those of the field count; where it has none, those of the whole.
+    """
+    sides = [side for finding in findings for side in finding.sides]
+    single = {side.citation.pk for side in sides if side.citation is not None}
+    things = [(side, *side.proof) for side in sides if side.citation is None]
+    wanted = Q(pk__in=single)
+    for _, thing, field in things:
+        if (whole := WHOLES.get(type(thing))) is not None:
+            wanted |= Q(**{whole: thing.pk}, field__in=(field, ""))
+    by_key: dict[Any, list[Citation]] = {}
+    for citation in citations.filter(wanted).order_by("position", "pk"):
+        by_key.setdefault(citation.pk, []).append(citation)
+        if citation.stance != Citation.Stance.CONTRADICTS:
+            for model, name in WHOLES.items():
+                of = (model, getattr(citation, f"{name}_id"), citation.field)
+                by_key.setdefault(of, []).append(citation)
+    found = {side: by_key.get(side.citation.pk, []) for side in sides if side.citation is not None}
+    for side, thing, field in things:
+        model, pk = type(thing), thing.pk
+        found[side] = by_key.get((model, pk, field)) or by_key.get((model, pk, "")) or []
+    return {side: proof[:MOST_PROOFS] for side, proof in found.items()}

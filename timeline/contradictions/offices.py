@@ -1,0 +1,83 @@
+"""Capacities in which somebody takes part in an event although they did not hold that office then."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Concat
+
+from timeline.contradictions.check import Check, Rows, Severity, Told, in_order, seen_by
+from timeline.contradictions.finding import Side, finding
+from timeline.contradictions.spans import fact, words
+from timeline.models import Actor, Affiliation, Event
+
+OUTSIDE = "affiliation_outside_date"
+# How a capacity names an office: by its title alone, or with what it is an office of. Anything else would
+# have to be guessed.
+BETWEEN = (" of ", " of the ", ", ")
+NAMES = {
+    "by_title": F("title"),
+    **{
+        f"by_both_{number}": Concat("title", Value(between), "organization__name", output_field=TextField())
+        for number, between in enumerate(BETWEEN)
+    },
+}
+
+
+def _named(rows: Rows, capacity: Any) -> Rows:
+    """Affiliations that this capacity names."""
+    condition = Q()
+    for name in NAMES:
+        condition |= Q(**{name: capacity})
+    return rows.annotate(**NAMES).filter(condition, title__gt="")
+
+
+def _rows(user: Any) -> Rows:
+    """Affiliations, each with a participation of its member in that capacity at another time.
+
+    Where any office of that name may have been held at the time, nothing is wrong.
+    """
+    rows: Rows = Affiliation.objects.annotate(
+        capacity=F("member__participations__capacity"),
+        event=F("member__participations__event"),
+        event_slug=F("member__participations__event__slug"),
+        role=F("member__participations__role__slug"),
+        earliest=F("member__participations__earliest"),
+        latest=F("member__participations__latest"),
+    )
+    apart = Q(held_latest__lt=F("earliest")) | Q(held_earliest__gt=F("latest"))
+    # Undated events and affiliations end before they begin.
+    dated = Q(held_edtf__isnull=False, latest__gte=F("earliest"))
+    rows = _named(rows.filter(dated, apart, capacity__gt=""), F("capacity"))
+    held = Q(held_earliest__lte=OuterRef("latest"), held_latest__gte=OuterRef("earliest"))
+    others: Rows = _named(Affiliation.objects.filter(member=OuterRef("member")), OuterRef("capacity"))
+    others = others.filter(Q(held_edtf__isnull=True) | held | Q(pk__lt=OuterRef("pk")))
+    others = seen_by(user, others, organization=Actor)
+    rows = seen_by(user, rows.filter(~Exists(others)), event=Event, organization=Actor, member=Actor)
+    return in_order(rows.select_related("member", "organization"), F("event_slug"), "member__slug", "role")
+
+
+def _tell(rows: Sequence[Any]) -> Told:
+    events = Event.objects.in_bulk([row.event for row in rows])
+    for row in rows:
+        event, member = events.get(row.event), row.member
+        if event is None:  # gone at this moment
+            yield None
+            continue
+        office = f"{row.title}, {row.organization}, {words(row.held)}"
+        message = (
+            f"{event.slug} ({words(event.date)}): {member.slug} takes part as “{row.capacity}”, an office "
+        )
+        message += f"held {words(row.held)} ({row.organization.slug})."
+        sides = (
+            Side(event, "participants", f"{member}: {row.capacity}"),
+            Side(member, "affiliations", office),
+        )
+        about = (member.slug, row.role)
+        facts = (row.capacity, *fact(event.date), row.organization.slug, row.title, *fact(row.held))
+        yield finding(OUTSIDE, message, sides, about=about, facts=facts)
+
+
+CHECKS = (Check(OUTSIDE, Severity.ERROR, "Offices at another time", _rows, _tell),)
