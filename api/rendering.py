@@ -117,7 +117,7 @@ def _related(ids: Sequence[int]) -> Lines:
     for direction, own, other in (("outgoing", "event", "related"), ("incoming", "related", "event")):
         rows = EventRelation.objects.filter(**{f"{own}__in": ids, f"{other}__review": Review.PUBLISHED})
         columns = ("slug", "name", "kind")
-        for event, kind, slug, title, note, *actor in rows.order_by("id").values_list(
+        for event, kind, slug, title, note, *actor in rows.order_by("position", "id").values_list(
             f"{own}_id",
             "kind",
             f"{other}__slug",

@@ -52,7 +52,7 @@ LINES = (
     Lines(
         "timeline_eventrelation",
         ("event_id", "related_id"),
-        ("event_id", "kind", "related_id", "attributed_to_id", "note"),
+        ("event_id", "kind", "related_id", "attributed_to_id", "note", "position"),
     ),
     Lines("timeline_event_contracts", ("event_id",), ("event_id", "contract_id")),
     Lines("timeline_event_tags", ("event_id",), ("event_id", "tag_id")),

@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-UNORDERED = ("relations", "aliases", "identifiers", "affiliations", "entries")
+UNORDERED = ("aliases", "identifiers", "affiliations", "entries")
 
 
 def address(model: str, page: str, *args: Any) -> str:

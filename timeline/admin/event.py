@@ -48,7 +48,7 @@ class ParticipationInline(TabularInline):
 class RelationInline(TabularInline):
     model = EventRelation
     fk_name = "event"
-    fields = ("kind", "related", "attributed_to", "note")
+    fields = ("kind", "related", "attributed_to", "note", "position")
     autocomplete_fields = ("related", "attributed_to")
     verbose_name = "relation to another event"
     verbose_name_plural = "relations to other events"

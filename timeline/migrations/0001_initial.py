@@ -264,6 +264,7 @@ class Migration(migrations.Migration):
             name='EventRelation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
                 ('kind', models.CharField(choices=[('part_of', 'is part of'), ('precedes', 'Precedes'), ('causes', 'Causes'), ('responds_to', 'responds to'), ('asserts', 'Asserts'), ('denies', 'Denies'), ('implements', 'Implements'), ('same_as', 'is the same as')], max_length=15)),
                 ('note', models.TextField(blank=True)),
                 ('attributed_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='timeline.actor')),
@@ -271,7 +272,7 @@ class Migration(migrations.Migration):
                 ('related', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='relations_to_it', to='timeline.event')),
             ],
             options={
-                'ordering': ('id',),
+                'ordering': ('position', 'id'),
             },
         ),
         migrations.CreateModel(

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.actor import Actor
-from timeline.models.base import Line, Record, Row
+from timeline.models.base import Line, Record
 from timeline.models.collection import EventKind, Role, Tag
 from timeline.models.place import Place
 from timeline.querysets import EventQuerySet, ParticipationQuerySet, RowQuerySet
@@ -225,7 +225,7 @@ class Participation(Line):
         return f"{self.actor} ({self.role})"
 
 
-class EventRelation(Row):
+class EventRelation(Line):
     """That `event` stands in a relation to `related`: “the statement” `asserts` “the signing”."""
 
     class Kind(models.TextChoices):
@@ -246,11 +246,12 @@ class EventRelation(Row):
     )
     note = models.TextField(blank=True)
 
+    whole = ("event",)
     natural_lookups = ("event__slug", "kind", "related__slug")
     objects = RowQuerySet.as_manager()
 
     class Meta:
-        ordering = ("id",)
+        ordering = ("position", "id")
         constraints = (
             models.CheckConstraint(
                 condition=~Q(event=F("related")),
