@@ -39,7 +39,7 @@ def body_of(found: APIException) -> Any:
     if isinstance(found, ValidationError):
         detail = found.detail
         return _nested({api_settings.NON_FIELD_ERRORS_KEY: detail} if isinstance(detail, list) else detail)
-    return {"detail": str(found.detail), "code": found.get_codes()}
+    return {"detail": str(found.detail), "code": found.get_codes(), **getattr(found, "tombstone", {})}
 
 
 def _nested(detail: Any) -> Any:

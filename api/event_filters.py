@@ -8,6 +8,7 @@ from rest_framework.exceptions import ValidationError
 
 from api.exceptions import error, refusal
 from api.filters import Choice, Choices, Date, Flag, Parameter, Slugs, among, narrowed
+from api.known import KNOWN_BY
 from api.search import Words, matching
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
 from timeline.querysets import MATCHES, EventQuerySet, Window
@@ -71,12 +72,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         among("verification"),
         choices=tuple(Event.Verification.values),
     ),
+    KNOWN_BY,
 )
 
 
 def events_asked_for(rows: EventQuerySet, asked: dict[str, Any]) -> EventQuerySet:
     """The events that the parameters leave, each with `match` where there is a date filter."""
     rows = narrowed(rows, asked, PARAMETERS)
+    if "known_by" in asked and "source" in asked:
+        sources = Source.objects.filter(pk__in=[source.pk for source in asked["source"]])
+        rows = rows.citing(asked["known_by"].of(sources))
     return _in_time(_by_participants(rows, asked), asked)
 
 

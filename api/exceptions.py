@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -52,6 +53,18 @@ class KeyReused(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"
     default_detail = "This Idempotency-Key came with another request before. A new request has a new key."
+
+
+class Gone(APIException):
+    """What the public has seen and was retracted."""
+
+    status_code = status.HTTP_410_GONE
+    default_code = "retracted"
+    default_detail = "This was retracted."
+
+    def __init__(self, slug: str, reason: str, retracted_at: datetime) -> None:
+        super().__init__()
+        self.tombstone = {"slug": slug, "reason": reason, "retracted_at": retracted_at}
 
 
 class TryAgain(APIException):

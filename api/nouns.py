@@ -17,13 +17,15 @@ from api.event_filters import PARAMETERS as EVENT_FILTERS
 from api.event_filters import events_asked_for, has_date_filter
 from api.exceptions import refusal
 from api.filters import Choices, Keys, Parameter, Slugs, among
+from api.known import KNOWN_BY
 from api.renderers import OrjsonRenderer
+from api.reviewed import ReviewedView
 from api.search import COLUMNS, by_relevance, kept_documents, passages
 from api.views import RecordView
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
 
 
-class EventView(RecordView):
+class EventView(ReviewedView):
     """Events: what happened, when, who took part, and which source says so."""
 
     queryset = Event.objects.all()
@@ -110,7 +112,8 @@ class EventView(RecordView):
     @property
     def is_kept(self) -> bool:
         """Whether the kept documents have all that is asked for; a search has just settled them."""
-        return "q" in self.asked and public.is_kept(self.request.user, self.keys())
+        now = "q" in self.asked and "known_by" not in self.asked
+        return now and public.is_kept(self.request.user, self.keys())
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         self.keys()
@@ -178,7 +181,7 @@ def _with_party(rows: QuerySet[Any], actors: list[Any]) -> QuerySet[Any]:
     return rows.filter(pk__in=Contract.objects.filter(parties__actor__in=actors).values("pk"))
 
 
-class ContractView(RecordView):
+class ContractView(ReviewedView):
     """Contracts: deals with their parties, items, price, payment terms and milestones."""
 
     queryset = Contract.objects.all()
@@ -192,6 +195,7 @@ class ContractView(RecordView):
         Choices(
             "status", "Contracts with any of these.", among("status"), choices=tuple(Contract.Status.values)
         ),
+        KNOWN_BY,
     )
 
 

@@ -12,6 +12,7 @@ from api.documents import reading
 from api.documents.base import BOUNDS
 from api.fields import Amount, Importance, Reference, TimeSpan
 from api.filters import MAX_VALUES, Keys
+from api.reviewed import ReviewedView
 from api.search import SNIPPETS
 from api.views import AskedView, RecordView
 from api.writing import MAX_ITEMS
@@ -24,6 +25,7 @@ ADDRESS: dict[str, Any] = {"type": "string", "format": "uri"}
 ADDRESS_OR_NULL: dict[str, Any] = {"type": ["string", "null"], "format": "uri"}
 
 ERROR = {"$ref": "#/components/schemas/Error"}
+TOMBSTONE = {"$ref": "#/components/schemas/Tombstone"}
 FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 # What else the methods answer, and an address with a slug 404. A 401 on reading: the token is not valid.
 ERRORS: dict[int, tuple[dict[str, Any] | None, str]] = {
@@ -34,6 +36,7 @@ ERRORS: dict[int, tuple[dict[str, Any] | None, str]] = {
     404: (ERROR, "Not there, or hidden."),
     406: (ERROR, "No form of answer that the client accepts."),
     409: (ERROR, "In use by something else, or written by somebody else at the same moment."),
+    410: (TOMBSTONE, "It was public, and was retracted: why and when."),
     411: (ERROR, "The body comes without a Content-Length."),
     412: (ERROR, "It has been changed since the version that If-Match names."),
     413: (ERROR, "The body has more than 2 MB."),
@@ -128,6 +131,15 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "properties": {"detail": STRING, "code": STRING},
         "required": ["detail", "code"],
     },
+    "Tombstone": {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("detail", "code", "slug"), STRING),
+            "reason": {"type": "string", "description": "Why it was retracted."},
+            "retracted_at": {"type": "string", "format": "date-time"},
+        },
+        "required": ["detail", "code", "slug", "reason", "retracted_at"],
+    },
     "FieldError": {
         "type": "object",
         "properties": {
@@ -182,6 +194,8 @@ class Schema(AutoSchema):
         success, failures = STATUSES.get(getattr(self.view, "action", ""), (200, READING_ERRORS))
         if "{slug}" in self.path:
             failures = (*failures, 404)
+            if isinstance(self.view, ReviewedView) and self.view.action == "retrieve":
+                failures = (*failures, 410)
         told = {(status, JSON): OpenApiResponse(*ERRORS[status]) for status in sorted({*failures})}
         whole = OpenApiResponse(STRING, "All events: one a line, as in the page, or as a table.")
         streams = {(success, type_): whole for type_ in self.map_renderers("media_type") if type_ != JSON}

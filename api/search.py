@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from api.documents import Viewer
+from api.documents.base import visible
 from api.exceptions import TryAgain, error, refusal
 from api.filters import Parameter, Refused
 from timeline import kept
@@ -118,10 +119,9 @@ def passages(events: Iterable[Any], query: Query, viewer: Viewer) -> dict[int, l
 
 
 def _seen(model: Any, owners: set[int | None], viewer: Viewer) -> set[int | None]:
-    rows = model.objects
-    if rows.hides_nothing_from(viewer.user):
+    if viewer.known is None and model.objects.hides_nothing_from(viewer.user):
         return owners
-    return set(rows.visible_to(viewer.user).filter(pk__in=owners).values_list("pk", flat=True))
+    return set(visible(model, viewer).filter(pk__in=owners).values_list("pk", flat=True))
 
 
 def _told(snippet: Snippet) -> dict[str, Any]:

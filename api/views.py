@@ -62,7 +62,7 @@ class AskedView(APIView):
 
     @property
     def viewer(self) -> Viewer:
-        return Viewer(self.request.user, root_of(self.request))
+        return Viewer(self.request.user, root_of(self.request), self.asked.get("known_by"))
 
 
 class RecordView(AskedView, GenericViewSet):
@@ -75,6 +75,8 @@ class RecordView(AskedView, GenericViewSet):
     serializer_class: Any
     document: ClassVar[Document]
     filters: ClassVar[tuple[Parameter, ...]] = ()
+    # Those that one thing is asked for with.
+    of_one: ClassVar[tuple[Parameter, ...]] = ()
     # The first is the default. Only where there are several can one be asked for.
     orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {"slug": by_slug}
     order_description: ClassVar[str] = ""
@@ -89,7 +91,7 @@ class RecordView(AskedView, GenericViewSet):
                 else []
             )
             return [*self.filters, *order, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
-        return [*self.shape_parameters(), FORMAT] if self.action == "retrieve" else [FORMAT]
+        return [*self.of_one, *self.shape_parameters(), FORMAT] if self.action == "retrieve" else [FORMAT]
 
     def shape_parameters(self) -> list[Parameter]:
         keys = Keys("fields", "Only these keys, separated by commas.", keys=tuple(self.document.parts))
@@ -133,7 +135,7 @@ class RecordView(AskedView, GenericViewSet):
         return unless_known(request, Answer(body, etag=etag_of(None, body)))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        row = self.one(self.prepared(self.get_queryset()))
+        row = self.one(self.prepared(narrowed(self.get_queryset(), self.asked, self.of_one)))
         body = json_of(self.rendered([row])[0])
         return unless_known(request, Answer(body, etag=etag_of(row.version, body)))
 

@@ -1,7 +1,7 @@
 """What is answered, noun by noun."""
 
 from api.documents.actor import ACTOR
-from api.documents.base import Document, Viewer, reading, root_of
+from api.documents.base import Document, Known, Viewer, reading, root_of
 from api.documents.collection import KIND, ROLE, TAG, TIMELINE
 from api.documents.contract import CONTRACT
 from api.documents.event import EVENT, EVENT_IN_WINDOW
@@ -20,6 +20,7 @@ __all__ = [
     "TAG",
     "TIMELINE",
     "Document",
+    "Known",
     "Viewer",
     "reading",
     "root_of",

@@ -30,15 +30,33 @@ SHOWN: dict[type[Model], tuple[str, ...]] = {
     Tag: ("slug", "name"),
     Timeline: ("slug", "title"),
 }
+# What `known_by` asks about.
+REPORTED = (Contract, Event, Source)
 BOUNDS = ("earliest", "start_latest", "end_earliest", "latest")
 
 
 @dataclass(frozen=True)
+class Known:
+    """What could be known at a moment, by `sources` where they are given."""
+
+    moment: int
+    sources: Any = None
+
+    def of(self, rows: Any) -> Any:
+        """The sources that count, or the events or contracts that one of them reports."""
+        return rows.known_by(self.moment, *([] if rows.model is Source else [self.sources]))
+
+
+@dataclass(frozen=True)
 class Viewer:
-    """Who asks, and where the API stands for them ("https://example.org/api/v1/")."""
+    """Who asks, and where the API stands for them ("https://example.org/api/v1/").
+
+    With `known`, what was not known then is as hidden as a draft.
+    """
 
     user: Any
     root: str
+    known: Known | None = None
     visible: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def url(self, noun: str, slug: str) -> str:
@@ -142,7 +160,9 @@ def shown(row: Any, name: str) -> Any:
 def visible(model: Any, viewer: Viewer) -> Any:
     """The rows of the model that the viewer may see, as its own QuerySet; made once for a viewer."""
     if model not in viewer.visible:
-        viewer.visible[model] = model._default_manager.visible_to(viewer.user)
+        rows = model._default_manager.visible_to(viewer.user)
+        is_reported = viewer.known is not None and model in REPORTED
+        viewer.visible[model] = viewer.known.of(rows) if is_reported else rows  # type: ignore[union-attr]
     return viewer.visible[model].all()
 
 

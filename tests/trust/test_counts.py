@@ -30,7 +30,7 @@ def write(server: Server, name: str, kind: str) -> None:
             tag = client.post("/events/", body).headers["etag"]
             changes: list[dict[str, Any]] = [{"date": "2001"}, {"date": f"20{10 + number}-05-06"}]
             if number % 3 == 1:
-                changes.append({"review": "draft"})
+                changes.append({"review": "retracted", "retraction_reason": "To hide it."})
             for change in changes:
                 answer = client.send("PATCH", address, change, **{"If-Match": tag})
                 assert answer.status == 200, answer

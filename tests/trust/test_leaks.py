@@ -57,6 +57,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "date": DATES,
     "date_from": DATES,
     "date_to": DATES,
+    "known_by": DATES,
     "q": ("one", "signed", "hidden", MARK, f"-{MARK}", f'"{MARK}"', "event"),
     "limit": ("1", "2", "500"),
     "bins": ("1", "7"),
