@@ -60,7 +60,8 @@ class RootView(AskedView):
 
     def get(self, request: Request) -> Response:
         root = self.viewer.root
-        return Response({name: f"{root}{name}/" for name in (*self.nouns, "dates/read", "schema", "docs")})
+        names = (*self.nouns, "checks", "dates/read", "schema", "docs")
+        return Response({name: f"{root}{name}/" for name in names})
 
 
 class DateReadView(AskedView):

@@ -54,6 +54,7 @@ STATUSES: dict[str, tuple[int, tuple[int, ...]]] = {
     "create": (201, (422, *WRITING_ERRORS)),
     "update": (200, (412, 428, *WRITING_ERRORS)),
     "partial_update": (200, (412, 428, *WRITING_ERRORS)),
+    "mark": (200, WRITING_ERRORS),
     "destroy": (204, (*READING_ERRORS, 403, 409, 412, 428)),
 }
 

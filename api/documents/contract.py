@@ -81,17 +81,22 @@ def _payment_terms(contract: Any, viewer: Viewer) -> list[Any]:
 
 
 def _milestones(contract: Any, viewer: Viewer) -> list[Any]:
-    return [
-        {
-            "kind": milestone.kind,
-            "title": milestone.title,
-            "due": time_span(milestone.due),
-            # `met` is the date of the event, which is as hidden as the event.
-            "met": time_span(milestone.met) if shown(milestone, "event") or not milestone.event_id else None,
-            "event": titled("events", shown(milestone, "event"), viewer),
-        }
-        for milestone in contract.fetched_milestones
-    ]
+    return [_milestone(milestone, viewer) for milestone in contract.fetched_milestones]
+
+
+def _milestone(milestone: Any, viewer: Viewer) -> dict[str, Any]:
+    event = shown(milestone, "event")
+    # `met` is the date of the event, which is as hidden as the event.
+    is_shown = event is not None or not milestone.event_id
+    slip = milestone.slip if is_shown else None
+    return {
+        "kind": milestone.kind,
+        "title": milestone.title,
+        "due": time_span(milestone.due),
+        "met": time_span(milestone.met) if is_shown else None,
+        "slip": slip and slip._asdict(),
+        "event": titled("events", event, viewer),
+    }
 
 
 def _rows(name: str, rows: Any, referred: str, model: Any) -> Any:

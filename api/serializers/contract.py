@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
 from api.fields import Amount, Flag, Reference, Text, TimeSpan
-from api.serializers.base import Columns, LineSerializer, lines
+from api.serializers.base import Columns, KnownKeys, LineSerializer, lines
 from api.serializers.event import BriefEventSerializer
 from api.serializers.reviewed import WORDS, ReviewedSerializer
 from api.serializers.source import CitationSerializer
@@ -69,14 +69,22 @@ class PaymentTermSerializer(LineSerializer):
         fields = ("kind", "share", "amount", "currency", "provider", "note")
 
 
+class SlipSerializer(KnownKeys):
+    """How many days after it was due it was met, at least and at most; null where nothing bounds it."""
+
+    least = serializers.IntegerField(allow_null=True)
+    most = serializers.IntegerField(allow_null=True)
+
+
 class MilestoneSerializer(LineSerializer):
     due = TimeSpan()
     met = TimeSpan(help_text="Where an event is given, its date; then it may be left out.")
+    slip = SlipSerializer(read_only=True, allow_null=True, help_text="Null where it is not due or not met.")
     event = Reference(Event, "title", "url", required=False, allow_null=True)
 
     class Meta:
         model = Milestone
-        fields = ("kind", "title", "due", "met", "event")
+        fields = ("kind", "title", "due", "met", "slip", "event")
 
 
 class ContractSerializer(ReviewedSerializer):

@@ -1,4 +1,4 @@
-"""Amounts of money as sources word them: “$ 2.5 billion” is from 2.45 to 2.55 billion of some dollar."""
+"""Amounts of money as sources word them: “$ 2.5 billion” is some dollar, rounded to a tenth of a billion."""
 
 from __future__ import annotations
 
@@ -63,24 +63,21 @@ class Number(NamedTuple):
     half: Decimal
     power: int | None = None
 
-    def ends(self, times: int) -> tuple[Decimal, Decimal]:
-        off, power = self.half * times, self.power or 0
-        return max(self.value - off, Decimal(0)).scaleb(power), (self.value + off).scaleb(power)
-
 
 class Amount(NamedTuple):
-    """From `low` to `high` of a currency; `high` is None where nothing bounds it."""
+    """From `low` to `high` of a currency, None where nothing bounds it; it may be rounded by `off`."""
 
     low: Decimal
     high: Decimal | None
+    off: Decimal
     unit: str
 
 
 def read_amount(text: str, currency: str = "") -> Amount | None:
     """The amount that these words give, as exactly as they are rounded; None unless every word is understood.
 
-    A number stands for all that is rounded to it: 2.5 billion for 2.45 to 2.55. “About” doubles that, “more
-    than” and “up to” leave one end open. A `$` is the currency given, if people write that with it.
+    “About” doubles how far it may be rounded, “more than” and “up to” leave one end open. A `$` is the
+    currency that is given, if people write it so.
     """
     units: set[str] = set()
     numbers: list[Number] = []
@@ -102,14 +99,18 @@ def read_amount(text: str, currency: str = "") -> Amount | None:
 
 
 def differ(one: Amount, other: Amount) -> bool:
-    """Whether the two are of one currency and no amount is rounded to both."""
+    """Whether the two are of one currency, and the finer number is not what the other is rounded from.
+
+    2.53 billion is 2.5 billion, and 2.6 billion is 3 billion; 2.5 billion, half way, is not.
+    """
     if one.unit != other.unit:
         return False
-    return _is_below(one, other) or _is_below(other, one)
+    off = max(one.off, other.off)
+    return _is_below(one, other, off) or _is_below(other, one, off)
 
 
-def _is_below(one: Amount, other: Amount) -> bool:
-    return one.high is not None and one.high < other.low
+def _is_below(one: Amount, other: Amount, off: Decimal) -> bool:
+    return one.high is not None and one.high + off <= other.low
 
 
 def _tokens(text: str) -> list[str]:
@@ -147,12 +148,12 @@ def _amount(numbers: list[Number], marks: set[str], unit: str) -> Amount | None:
     if len(numbers) != (2 if joined else 1) or (marks & ABOVE and marks & BELOW):
         return None
     first, last = numbers[0], numbers[-1]
-    if first.power is None:  # “2 to 2.5 billion”
-        first = first._replace(power=last.power)
-    times = 2 if marks & ABOUT else 1
-    low, high = first.ends(times)[0], last.ends(times)[1]
-    if first.ends(0) > last.ends(0):
+    power = last.power or 0
+    # “2 to 2.5 billion”: the first number is of the scale of the second.
+    low, high = first.value.scaleb(power if first.power is None else first.power), last.value.scaleb(power)
+    if low > high:
         return None
-    if marks & ABOVE:
-        return Amount(first.ends(0)[0], None, unit)
-    return Amount(Decimal(0), last.ends(0)[1], unit) if marks & BELOW else Amount(low, high, unit)
+    off = last.half.scaleb(power) * (2 if marks & ABOUT else 1)
+    if marks & BELOW:
+        low = Decimal(0)
+    return Amount(low, None if marks & ABOVE else high, off, unit)

@@ -12,6 +12,7 @@ from timeline.contradictions.registry import CHECKS
 from timeline.models import CheckNote
 
 VIEW = "timeline.view_checknote"
+CHANGE = ("timeline.add_checknote", "timeline.change_checknote", "timeline.delete_checknote")
 # Of one thing at most so many rows of a check are searched for a finding.
 MOST_OF_ONE = 1000
 

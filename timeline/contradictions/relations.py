@@ -28,7 +28,7 @@ def _rows(user: Any, *, kind: str, first: str, then: str) -> Rows:
 def _tell(rows: Sequence[Any], *, code: str, wrong: str) -> Told:
     for row in rows:
         event, related = row.event, row.related
-        message = f"{event.slug} ({words(event.date)}) {row.get_kind_display()} {related.slug} "
+        message = f"{event.slug} ({words(event.date)}) {row.get_kind_display().lower()} {related.slug} "
         message += f"({words(related.date)}), which {wrong}."
         sides = (Side(event, "date", words(event.date)), Side(related, "date", words(related.date)))
         facts = (*fact(event.date), *fact(related.date))
