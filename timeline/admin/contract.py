@@ -64,8 +64,13 @@ class MilestoneForm(RecordForm):
 class MilestoneInline(StackedInline):
     model = Milestone
     form = MilestoneForm
-    fields = (("kind", "title", "event", "position"), ("due", "met"))
+    fields = (("kind", "title", "event", "position"), ("due", "met"), "slip")
     autocomplete_fields = ("event",)
+    readonly_fields = ("slip",)
+
+    @admin.display(description="Met after it was due")
+    def slip(self, milestone: Milestone) -> str:
+        return milestone.slip.words() if milestone.slip else "Not both are dated."
 
 
 class ContractForm(CurrencyForm, CitedForm):

@@ -30,6 +30,7 @@ class CheckNote(Row):
 
     class Meta:
         ordering = ("-at", "-id")
+        verbose_name = "check"
         constraints = (models.UniqueConstraint(fields=("key", "digest"), name="check_note_is_given_once"),)
 
     def __str__(self) -> str:
