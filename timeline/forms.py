@@ -3,24 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
 
-from timeline.dates import DateError, TimeSpan
+from timeline.bar import Bar
+from timeline.dates import DateError, TimeSpan, read
 from timeline.fields import MAX_TEXT, When, conventions
 
 UNDATED = "undated"
+# Any day of a leap year shows whether words can be read once they have a day to count from.
+_SOME_DAY = date(2000, 1, 1)
 
 
-def read_inputs(text: str, edtf: str) -> When:
-    """What the two inputs say together. Raises DateError, or ValueError for words that are too long."""
+def read_inputs(text: str, edtf: str, reference: str = "") -> When:
+    """What the inputs say together. Raises DateError, or ValueError for what is too long or is no day.
+
+    `reference` is the day, in ISO 8601, that relative words ("last Tuesday") count from. Words that can be
+    read by themselves do not take it into account, and it is not stored: the reading is.
+    """
     text, edtf = text.strip(), edtf.strip()
+    day = _day(reference)
     if edtf.lower() == UNDATED:
         return When.of({"text": text, "edtf": None})
-    return When.of({"text": text, "edtf": edtf} if edtf else text)
+    if edtf:
+        return When.of({"text": text, "edtf": edtf})
+    try:
+        return When.of(text)
+    except DateError:
+        if day is None or not counts_from_another(text):
+            raise
+    span = read(text, reference=day, conventions=conventions())
+    return When.of({"text": text, "edtf": span and span.edtf})
+
+
+def counts_from_another(text: str) -> bool:
+    """Whether the words cannot be read by themselves, and can once they have a day to count from."""
+    return not _reads(text, None) and _reads(text, _SOME_DAY)
+
+
+def _reads(text: str, reference: date | None) -> bool:
+    try:
+        read(text.strip(), reference=reference, conventions=conventions())
+    except DateError:
+        return False
+    return True
+
+
+def _day(reference: str) -> date | None:
+    try:
+        return date.fromisoformat(reference.strip()) if reference.strip() else None
+    except ValueError:
+        message = "What the words count from is a day, such as 2020-03-12."
+        raise ValueError(message) from None
 
 
 @dataclass(frozen=True)
@@ -28,7 +66,8 @@ class Reading:
     """What stands under the inputs of a time span (timeline/reading.html): the reading, or the error.
 
     `overridden` is how the words read by themselves where the second input overrides them, "" where they
-    cannot be read. `kept` says that the words have changed under an override that has not.
+    cannot be read. `kept` says that the words have changed under an override that has not, `relative` that
+    the words count from another day, which is `reference` where it was given.
     """
 
     when: When | None = None
@@ -38,20 +77,33 @@ class Reading:
     after: str = ""
     overridden: str | None = None
     kept: bool = False
+    relative: bool = False
+    reference: date | None = None
 
     @classmethod
-    def of(cls, text: str, edtf: str, *, kept: bool = False) -> Reading:
+    def of(cls, text: str, edtf: str, reference: str = "", *, kept: bool = False) -> Reading:
+        relative = len(text) <= MAX_TEXT and counts_from_another(text)
         try:
-            when = read_inputs(text, edtf)
+            when = read_inputs(text, edtf, reference)
         except DateError as error:
             at = error.position
             before, wrong, after = error.text[:at], error.text[at : at + 1], error.text[at + 1 :]
-            return cls(error=error.reason, before=before, wrong=wrong, after=after)
+            return cls(error=error.reason, before=before, wrong=wrong, after=after, relative=relative)
         except ValueError as error:
-            return cls(error=str(error))
-        if not (edtf.strip() and text.strip()):
-            return cls(when)
-        return cls(when, overridden=_words_alone(text), kept=kept)
+            return cls(error=str(error), relative=relative)
+        if edtf.strip() and text.strip():
+            return cls(when, overridden=_words_alone(text), kept=kept, relative=relative)
+        return cls(when, relative=relative, reference=_day(reference) if relative else None)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the page has to show what the words count from."""
+        return self.relative and self.overridden is None
+
+    def bar(self) -> Bar | None:
+        """The reading as a picture, with the bounds that are searched."""
+        span = self.when and self.when.span
+        return Bar.of(span.widened(conventions())) if span else None
 
     def bounds(self) -> list[tuple[str, str, str]]:
         """(label, from, to), "" for an open end: the searched bounds, and when it certainly went on."""
@@ -78,9 +130,10 @@ def _shown(span: TimeSpan, *bounds: int) -> tuple[str, str]:
 
 
 class TimeSpanWidget(forms.MultiWidget):
-    """Two inputs: what the source says, and an EDTF text (or "undated") that stands instead of the reading.
+    """What the source says, an EDTF text (or "undated") that stands instead of the reading, and a day.
 
-    With `read_url`, an address that answers `?text=&edtf=` with timeline/reading.html, the reading
+    The day is what relative words count from; timeline/admin.css shows it where it is needed. With
+    `read_url`, an address that answers `?text=&edtf=&reference=` with timeline/reading.html, the reading
     follows the typing.
     """
 
@@ -108,6 +161,9 @@ class TimeSpanWidget(forms.MultiWidget):
                     "title": "EDTF that stands instead of the reading, or “undated” for none",
                 }
             ),
+            "reference": forms.DateInput(
+                attrs={"type": "date", "class": "time-span-day"}, format="%Y-%m-%d"
+            ),
         }
         super().__init__(widgets, attrs)
 
@@ -117,21 +173,21 @@ class TimeSpanWidget(forms.MultiWidget):
     def decompress(self, value: When | str | None) -> list[str]:
         """The inputs for a stored value; the second is filled where the words do not read as that."""
         if isinstance(value, str):  # from the query of an address, ?date=2020
-            return [value, ""]
+            return [value, "", ""]
         if not value:
-            return ["", ""]
+            return ["", "", ""]
         try:
             as_read = When.of(value.text) == value
         except (DateError, ValueError):
             as_read = False
-        return [value.text, "" if as_read else value.edtf or UNDATED]
+        return [value.text, "" if as_read else value.edtf or UNDATED, ""]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         parts = value if isinstance(value, list | tuple) else self.decompress(value)
-        text, edtf = (part or "" for part in parts)
+        text, edtf, reference = (part or "" for part in parts)
         context: dict[str, Any] = super().get_context(name, parts, attrs)
         context["widget"]["read_url"] = str(self.read_url)
-        context["reading"] = Reading.of(text, edtf)
+        context["reading"] = Reading.of(text, edtf, reference)
         return context
 
 
@@ -141,13 +197,13 @@ class TimeSpanFormField(forms.MultiValueField):
     widget = TimeSpanWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        fields = (forms.CharField(required=False), forms.CharField(required=False))
+        fields = [forms.CharField(required=False) for _ in range(3)]
         super().__init__(fields, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: list[str]) -> When:
-        text, edtf = data_list or ("", "")
+        text, edtf, reference = data_list or ("", "", "")
         try:
-            return read_inputs(text, edtf)
+            return read_inputs(text, edtf, reference)
         except (DateError, ValueError) as error:
             raise ValidationError(str(error), code="invalid_date") from error
 

@@ -5,9 +5,9 @@ const PAUSE = 250; // milliseconds without a key before the server is asked
 const timers = new WeakMap();
 const requests = new WeakMap();
 
-async function read(span) {
-  const [words, edtf] = span.querySelectorAll("input");
-  const query = new URLSearchParams({ text: words.value, edtf: edtf.value });
+export async function read(span) {
+  const [words, edtf, day] = span.querySelectorAll("input");
+  const query = new URLSearchParams({ text: words.value, edtf: edtf.value, reference: day.value });
   if (words.value !== words.defaultValue && edtf.value && edtf.value === edtf.defaultValue) {
     query.set("kept", "1");
   }
@@ -22,6 +22,8 @@ async function read(span) {
     reading.innerHTML = response.ok ? await response.text() : "";
     const unread = reading.querySelector(".reading-error") !== null;
     words.setAttribute("aria-invalid", unread);
+    const asks = reading.querySelector("[data-asks]") !== null;
+    day.closest(".time-span-reference").classList.toggle("is-needed", asks);
   } catch (error) {
     if (error.name !== "AbortError") {
       reading.textContent = "";
@@ -33,6 +35,10 @@ async function read(span) {
 document.addEventListener("input", ({ target }) => {
   const span = target.closest(".time-span[data-read-url]");
   if (span) {
+    if (target.matches(".time-span-day")) {
+      target.dataset.chosen = "yes"; // by the editor, so that no source's date replaces it
+      span.querySelector(".time-span-origin").textContent = "";
+    }
     clearTimeout(timers.get(span));
     timers.set(span, setTimeout(read, PAUSE, span));
   }
