@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -19,7 +18,7 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -28,7 +27,6 @@ from django.urls import get_script_prefix, reverse_lazy
 from timeline.fields import TimeSpanField
 from timeline.folding import fold
 from timeline.forms import TimeSpanFormField, TimeSpanWidget
-from timeline.history.changesets import changeset
 from timeline.models import Source
 
 SEARCHED_WORDS = 8
@@ -174,10 +172,6 @@ class RecordList(ChangeList):
         return self.model_admin.for_list(rows)  # type: ignore[attr-defined]
 
 
-def written_by(request: HttpRequest) -> AbstractContextManager[None]:
-    return changeset(by=request.user) if request.method == "POST" else nullcontext()
-
-
 class CarefulAdmin(admin.ModelAdmin):
     """Pages whose address may say anything: what cannot be read is refused or said, and never fails."""
 
@@ -225,16 +219,8 @@ class CarefulAdmin(admin.ModelAdmin):
         numbered = isinstance(self.opts.pk, models.AutoField)
         if "\0" in "".join(chosen) or (numbered and len(_numbers(chosen)) < len(chosen)):
             return HttpResponseBadRequest("No row has such a key.")
-        with changeset(by=request.user):
+        with transaction.atomic():
             return super().response_action(request, queryset, *args, **kwargs)
-
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with written_by(request):
-            return super().changeform_view(request, *args, **kwargs)
-
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with written_by(request):
-            return super().delete_view(request, *args, **kwargs)
 
 
 class RecordAdmin(AutocompleteFields, CarefulAdmin):
