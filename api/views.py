@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -25,6 +24,7 @@ from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
 from api.renderers import json_of
 from api.writing import by_number, check_number, tried
+from timeline.history.changesets import changeset
 
 FORMAT = Choice("format", "The form of the answer.", choices=("json",))
 
@@ -164,7 +164,9 @@ class RecordView(AskedView, GenericViewSet):
         with self.serializer_class.lent(self.request, data=data) as serializer:
             attrs = serializer.run_validation(data)
             model = serializer.Meta.model
-            record = tried(lambda asked: serializer.written(model(), attrs, asked=asked))
+            record = tried(
+                lambda asked: serializer.written(model(), attrs, asked=asked), by=self.request.user
+            )
         return self.told(record, status.HTTP_201_CREATED)
 
     def made_all(self, items: Sequence[Any]) -> Answer:
@@ -175,7 +177,8 @@ class RecordView(AskedView, GenericViewSet):
             attrs = by_number(serializer.run_validation, items)
             model = serializer.Meta.model
             records = tried(
-                lambda asked: by_number(lambda one: serializer.written(model(), one, asked=asked), attrs)
+                lambda asked: by_number(lambda one: serializer.written(model(), one, asked=asked), attrs),
+                by=self.request.user,
             )
         rows = [self.written(record) for record in records]
         return Answer(json_of(self.rendered(rows)), status.HTTP_201_CREATED)
@@ -192,13 +195,13 @@ class RecordView(AskedView, GenericViewSet):
                 serializer.written(record, serializer.run_validation(data), asked=asked)
             return self.told(record, status.HTTP_200_OK)
 
-        return tried(changed).response()
+        return tried(changed, by=request.user).response()
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.update(request, *args, partial=True, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with transaction.atomic():
+        with changeset(by=request.user):
             record = self.one(self.get_queryset().select_for_update())
             check_version(request, record.version)
             record.delete()

@@ -6,27 +6,28 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 
 from api.exceptions import details_of, error
+from timeline.history.changesets import changeset
 
 MAX_ITEMS = 1000
 Result = TypeVar("Result")
 
 
-def tried(write: Callable[[bool], Result]) -> Result:
-    """Run in a transaction; where the database refuses a row, again, and then `write` asks each rule first.
+def tried(write: Callable[[bool], Result], *, by: Any) -> Result:
+    """Run in a changeset; where the database refuses a row, again, and then `write` asks each rule first.
 
     So what is right costs no queries that check it, and what is wrong is named as exactly as by a form. What
     is refused though every rule holds was written by somebody else at the same moment.
     """
     try:
-        with transaction.atomic():
+        with changeset(by=by):
             return write(False)
     except IntegrityError:
-        with transaction.atomic():
+        with changeset(by=by):
             return write(True)
 
 

@@ -17,6 +17,7 @@ from timeline.audit import findings
 from timeline.dates import DateError, read
 from timeline.models import (
     Actor,
+    Changeset,
     Citation,
     Contract,
     Event,
@@ -75,7 +76,7 @@ def loaded(loaded_for_all: None, db: None) -> None:
 
 
 def all_rows() -> dict[str, list[dict[str, Any]]]:
-    """Every row of every table of ours, but for the moment at which this database took it in.
+    """Every row of every table of ours, but for when, and in which changesets, this database took it in.
 
     That something was written is noted, even if it changes nothing; the notes are left out, too.
     """
@@ -83,10 +84,11 @@ def all_rows() -> dict[str, list[dict[str, Any]]]:
     rows = {
         model.__name__: list(model._default_manager.order_by("pk").values())
         for model in models
-        if model is not EventChange
+        if model not in (Changeset, EventChange)
     }
     for row in (row for table in rows.values() for row in table):
-        row.pop("recorded_at", None)
+        for name in ("recorded_at", "recorded_in"):
+            row.pop(name, None)
     return rows
 
 

@@ -14,6 +14,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from timeline import changes, search
+from timeline.history import installation as history
 
 BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
@@ -25,16 +26,16 @@ def install(*, using: str, plan: Any = (), **_: Any) -> None:
     """
     search.create(using=using)
     connection = connections[using]
-    statements = [*SQLITE, *changes.on_sqlite()]
+    statements = [*SQLITE, *changes.on_sqlite(), *history.statements("sqlite")]
     if connection.vendor == "postgresql":
-        statements = [*POSTGRESQL, *changes.on_postgresql(), *TABLES]
+        statements = [*POSTGRESQL, *changes.on_postgresql(), *history.statements("postgresql"), *TABLES]
     # The triggers first: from then on nothing is missed.
     _run(connection, [*statements, changes.OVERTAKE_ALL] if plan else statements)
 
 
 def triggers(vendor: str) -> dict[str, str]:
     """The names of all triggers that stand between two migrations, and their tables."""
-    return COPIES | changes.triggers(vendor)
+    return COPIES | changes.triggers(vendor) | history.triggers(vendor)
 
 
 def drop(*, using: str, plan: Any = (True,), **_: Any) -> None:
@@ -48,7 +49,7 @@ def drop(*, using: str, plan: Any = (True,), **_: Any) -> None:
         for name, table in triggers(connection.vendor).items()
         if table in tables
     ]
-    _run(connection, statements)
+    _run(connection, [*statements, *history.removal(connection.vendor)])
 
 
 def _run(connection: BaseDatabaseWrapper, statements: list[str]) -> None:

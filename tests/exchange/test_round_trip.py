@@ -87,7 +87,14 @@ def test_every_column_of_every_noun_is_in_the_file_or_follows_from_others() -> N
 
     for noun in NOUNS:
         fields = {field.name for field in noun.model._meta.local_concrete_fields if not field.generated}
-        assert fields - keys[noun.name] <= {"id", "recorded_at", "text_sha256", "sent_by", "edited_by"}
+        assert fields - keys[noun.name] <= {
+            "id",
+            "recorded_at",
+            "recorded_in",
+            "text_sha256",
+            "sent_by",
+            "edited_by",
+        }
         for lines in noun.lines:
             fields = {one.name for one in lines.model._meta.local_concrete_fields if one.editable}
             assert fields - {*lines.keys, lines.whole, "id", "position"} <= {"event", "contract"}, lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
@@ -27,6 +28,7 @@ from django.urls import get_script_prefix, reverse_lazy
 from timeline.fields import TimeSpanField
 from timeline.folding import fold
 from timeline.forms import TimeSpanFormField, TimeSpanWidget
+from timeline.history.changesets import changeset
 from timeline.models import Source
 
 SEARCHED_WORDS = 8
@@ -172,6 +174,10 @@ class RecordList(ChangeList):
         return self.model_admin.for_list(rows)  # type: ignore[attr-defined]
 
 
+def written_by(request: HttpRequest) -> AbstractContextManager[None]:
+    return changeset(by=request.user) if request.method == "POST" else nullcontext()
+
+
 class CarefulAdmin(admin.ModelAdmin):
     """Pages whose address may say anything: what cannot be read is refused or said, and never fails."""
 
@@ -219,8 +225,16 @@ class CarefulAdmin(admin.ModelAdmin):
         numbered = isinstance(self.opts.pk, models.AutoField)
         if "\0" in "".join(chosen) or (numbered and len(_numbers(chosen)) < len(chosen)):
             return HttpResponseBadRequest("No row has such a key.")
-        with transaction.atomic():
+        with changeset(by=request.user):
             return super().response_action(request, queryset, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with written_by(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with written_by(request):
+            return super().delete_view(request, *args, **kwargs)
 
 
 class RecordAdmin(AutocompleteFields, CarefulAdmin):

@@ -14,9 +14,18 @@ from django.db import DataError, IntegrityError, connection, transaction
 from timeline.exchange import outward, rules
 from timeline.exchange.nouns import NOUNS, STAMPS, Lines, Links, Noun
 from timeline.exchange.shapes import Known, NounShape
-from timeline.exchange.survey import Part, Problem, Problems, TooManyProblems, lines_of, survey
+from timeline.exchange.survey import (
+    MOST_PROBLEMS,
+    Part,
+    Problem,
+    Problems,
+    TooManyProblems,
+    lines_of,
+    survey,
+)
 from timeline.exchange.tables import Origin, new_ids, reason
 from timeline.exchange.writing import Writer, digest_of
+from timeline.history.changesets import changeset
 from timeline.models import Event, Source
 
 BATCH = 1000
@@ -36,8 +45,10 @@ class Outcome:
 class Import:
     """One file on its way in. `numbers` are the lines that its lines were made of, where it was made.
 
-    `progress` is told of bytes; the file is read twice.
+    `by` and `message` say who takes it in and why. `progress` is told of bytes; the file is read twice.
     """
+
+    most_problems = MOST_PROBLEMS
 
     def __init__(
         self,
@@ -45,14 +56,17 @@ class Import:
         *,
         update: bool = False,
         numbers: Sequence[int] = (),
+        by: Any = None,
+        message: str = "Import",
         progress: Callable[[int], object] = lambda size: None,
     ) -> None:
         self.file, self.update, self.numbers, self.progress = file, update, numbers, progress
+        self.by, self.message = by, message
         self._begin(careful=False)
 
     def _begin(self, *, careful: bool) -> None:
         self.refused = self._refused if careful else None
-        self.problems = Problems(self.numbers)
+        self.problems = Problems(self.numbers, self.most_problems)
         self.outcome = Outcome()
         self.parts: dict[str, Part] = {}
         self.known: Known = {}
@@ -73,14 +87,33 @@ class Import:
         try:
             self.file.seek(0)
             self.parts = survey(self.file, self.problems, self.progress)
-            with transaction.atomic():
+            with changeset(by=self.by, message=self.message):
                 self._take_in()
-                if self.problems.found or dry_run:
+                if self.problems.found or dry_run or not self.is_wanted():
                     transaction.set_rollback(True)
         except TooManyProblems:
             pass
         self.outcome.problems = sorted(self.problems.found)
         return self.outcome
+
+    def tell(
+        self,
+        what: str,
+        noun: Noun,
+        line: int,
+        found: dict[str, Any],
+        stands: dict[str, Any] | None = None,
+        differing: Sequence[str] = (),
+    ) -> None:
+        """Count what becomes of a line: `made`, `equal` or `updated`. Who asks for more adds to this.
+
+        `found` is the line as it was read, `stands` the thing under its slug, `differing` the keys that change.
+        """
+        getattr(self.outcome, what)[noun.name] += 1
+
+    def is_wanted(self) -> bool:
+        """Whether what nothing is wrong with is to stay. Asked inside the transaction."""
+        return True
 
     def _take_in(self) -> None:
         if connection.vendor == "postgresql":
@@ -137,7 +170,7 @@ class Import:
             else:
                 pk = ids[found["slug"]]
                 writer.put(given["line"], pk, self._stamped(found), is_new=True)
-                self.outcome.made[shape.noun.name] += 1
+                self.tell("made", shape.noun, given["line"], found)
         self._take_again(shape, writer, again)
         writer.flush()
 
@@ -154,9 +187,10 @@ class Import:
             stands = orjson.loads(outward.line(stands))
             differing = shape.differing(found, stands)
             if not differing:
-                self.outcome.equal[noun.name] += 1
+                self.tell("equal", noun, line, found, stands)
             elif self.update:
                 self._overwrite(shape, writer, line, found, stands)
+                self.tell("updated", noun, line, found, stands, differing)
             else:
                 thing = f"{noun.name} “{found['slug']}”"
                 self.problems.add(line, "", f"The {thing} stands and differs in: {', '.join(differing)}.")
@@ -183,7 +217,6 @@ class Import:
         for part in parts:
             part.model._default_manager.filter(**{part.whole: pk}).delete()
         writer.put(line, pk, found, is_new=False)
-        self.outcome.updated[noun.name] += 1
 
     def _check_whole(self) -> None:
         for noun in NOUNS:

@@ -36,17 +36,20 @@ class TooManyProblems(Exception):
 
 
 class Problems:
-    """What has been found so far. `numbers` are the lines of the file that the lines read were made of."""
+    """What has been found so far, `most` at most.
 
-    def __init__(self, numbers: Sequence[int] = ()) -> None:
+    `numbers` are the lines of the file that the lines read were made of.
+    """
+
+    def __init__(self, numbers: Sequence[int] = (), most: int = MOST_PROBLEMS) -> None:
         self.found: list[Problem] = []
         self.lines: set[int] = set()
-        self.numbers = numbers
+        self.numbers, self.most = numbers, most
 
     def add(self, line: int, path: str, message: str) -> None:
         self.lines.add(line)
         self.found.append(Problem(self.numbers[line - 1] if self.numbers else line, path, message))
-        if len(self.found) >= MOST_PROBLEMS:
+        if len(self.found) >= self.most:
             raise TooManyProblems
 
 

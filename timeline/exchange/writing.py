@@ -10,6 +10,7 @@ from typing import Any
 from timeline.exchange.nouns import STAMPS, Lines
 from timeline.exchange.shapes import Known, LineShape, LinkShape, NounShape
 from timeline.exchange.tables import Refused, Table
+from timeline.history.recorded import recorded
 from timeline.models import Citation, Milestone, Source
 from timeline.models.base import Line
 from timeline.quotes import Quotable, QuoteStatus
@@ -24,7 +25,9 @@ class Writer:
         self.shape, self.known = shape, known
         model = shape.noun.model
         digest = ["text_sha256"] if model is Source else []
-        columns = ["id", "slug", *shape.shape.column_names, *STAMPS, *digest]
+        # On SQLite; on PostgreSQL the database says so itself.
+        self.recorded = recorded()
+        columns = ["id", "slug", *shape.shape.column_names, *STAMPS, *self.recorded, *digest]
         self.things = Table(model, columns, refused)
         self.parts = [_rows_of(part, refused) for _, part in shape.parts]
 
@@ -32,7 +35,8 @@ class Writer:
         """`found` has the time stamps and the version, too."""
         if is_new:
             digest = [digest_of(found["text"])] if self.shape.noun.model is Source else []
-            row = [pk, found["slug"], *self.shape.shape.row(found), *self.shape.stamps.row(found), *digest]
+            row = [pk, found["slug"], *self.shape.shape.row(found), *self.shape.stamps.row(found)]
+            row += [*self.recorded.values(), *digest]
             self.things.add(row, line)
         for rows in self.parts:
             rows.add(line, pk, found)

@@ -7,6 +7,7 @@ from timeline.models.contract import Contract, ContractItem, ContractParty, Mile
 from timeline.models.event import Event, EventRelation, Participation, Review
 from timeline.models.kept import EventChange, EventCount, EventDocument
 from timeline.models.place import Place
+from timeline.models.revision import Changeset, Revision
 from timeline.models.source import Citation, Source
 from timeline.models.user import IdempotencyKey, Token, User
 
@@ -14,6 +15,7 @@ __all__ = [
     "Actor",
     "Affiliation",
     "Alias",
+    "Changeset",
     "CheckNote",
     "Citation",
     "Contract",
@@ -32,6 +34,7 @@ __all__ = [
     "PaymentTerm",
     "Place",
     "Review",
+    "Revision",
     "Role",
     "Source",
     "Tag",

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
 from timeline.folding import LETTERS
+from timeline.history.recorded import RecordedAt, RecordedIn
 from timeline.naming import taken
 from timeline.rows import insert
 
@@ -50,7 +50,8 @@ class Record(Row):
 
     `slug` is made from the name when it is left blank at first; a blank one later leaves it as it is. It
     stays once the public can see the thing.
-    `created_at` and `updated_at` travel with exports; `recorded_at` is when this database took it in.
+    `created_at` and `updated_at` travel with exports; `recorded_at` is when this database took it in, and
+    `recorded_in` in which changeset. Nobody sets these two but the database.
     `version` counts the saves.
     """
 
@@ -63,7 +64,8 @@ class Record(Row):
     slug = models.SlugField(max_length=SLUG_LENGTH, unique=True, blank=True, allow_unicode=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+    recorded_at = RecordedAt()
+    recorded_in = RecordedIn()
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -98,7 +100,7 @@ class Record(Row):
         """
         names = {field.attname for field in self._meta.concrete_fields if not field.primary_key}
         same = {"slug"} if self.slug == self._read_slug else set()
-        return names - self.get_deferred_fields() - same
+        return names - self.get_deferred_fields() - same - {"recorded_at", "recorded_in"}
 
     def clean(self) -> None:
         """Refuse a reserved slug, and to move a thing from an address that the public has.

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
+from timeline.history.changesets import changeset
 from timeline.models import Citation, Source
 from timeline.quotes import QuoteStatus
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def handle(self, *, source: str, file: Path, **options: Any) -> None:
         text = read_text(file)
-        with transaction.atomic():
+        with changeset(message=f"Text from {file.name}"):
             found = find_source(source)
             outcome = attach(found, text)
             citations = list(found.citations.select_related("event", "contract"))

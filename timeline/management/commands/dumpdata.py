@@ -1,20 +1,26 @@
-"""`manage.py dumpdata`: Django's, without what is kept beside the events and can be made again from them."""
+"""`manage.py dumpdata`: Django's, without what is kept beside the events, and without history."""
 
 from typing import Any
 
 from django.core.management.commands import dumpdata
+from django.db.models import Model
 
-from timeline.models import EventChange, EventCount, EventDocument
+from timeline.models import Changeset, EventChange, EventCount, EventDocument, Revision
+from timeline.models.revision import PAST
 
 
 class Command(dumpdata.Command):
     help = (
-        f"{dumpdata.Command.help} What is kept of events to answer fast is left out: loading makes it anew."
+        f"{dumpdata.Command.help} Left out is what is kept of events to answer fast, which loading makes "
+        "anew, and what things were before."
     )
 
     def handle(self, *app_labels: str, **options: Any) -> Any:
         # Loaded back, a note of a change would overwrite another that the triggers have made meanwhile, and
         # the event of that one would be answered as it was in the dump.
-        left_out = [model._meta.label for model in (EventChange, EventCount, EventDocument)]
+        beside: tuple[type[Model], ...] = (EventChange, EventCount, EventDocument)
+        # What was goes with a copy of the database. Loaded into another, it would be of other things.
+        past: tuple[type[Model], ...] = (Changeset, Revision, *PAST.values())
+        left_out = [model._meta.label for model in (*beside, *past)]
         options["exclude"] = [*options["exclude"], *left_out]
         return super().handle(*app_labels, **options)

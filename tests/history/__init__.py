@@ -1,0 +1,1 @@
+"""What things were, as revisions and as of a moment."""

@@ -1,0 +1,38 @@
+"""All rows of things and of what belongs to them, now and as of a moment."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from timeline.history.moments import as_of
+from timeline.history.things import TABLES
+
+State = dict[str, list[Any]]
+
+
+def a_moment() -> datetime:
+    """Now, and nothing else happens: SQLite's own clock, by which raw SQL is stamped, counts milliseconds."""
+    time.sleep(0.002)
+    moment = datetime.now(UTC)
+    time.sleep(0.002)
+    return moment
+
+
+def state() -> State:
+    """Every row of every table that has a past."""
+    found: State = {}
+    with connection.cursor() as cursor:
+        for model in TABLES:
+            columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+            cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY id")
+            found[model.__name__] = cursor.fetchall()
+    return found
+
+
+def state_at(moment: datetime) -> State:
+    with as_of(moment):
+        return state()

@@ -1,0 +1,114 @@
+"""Reading as of a moment: the tables as they stood, under their own names.
+
+Each table has a view of the rows of things that stand since before the moment, and of past rows of the
+states that stood then. On PostgreSQL the views are in a schema of their own, which is looked in first
+meanwhile; on SQLite they are temporary and hide the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
+
+from django.db import DatabaseError, connection, models
+
+from timeline.history.things import BY_NOUN, OWNERS, ROOTS, TABLES, Owner
+from timeline.models.revision import PAST
+from timeline.moment import one_moment
+
+SCHEMA = "timeline_as_of"
+MOMENT = "(SELECT current_setting('timeline.as_of')::timestamptz)"
+
+
+@contextmanager
+def as_of(moment: datetime) -> Iterator[None]:
+    """What is read inside through this connection is the database as it stood then; nothing can be written.
+
+    Only things and what belongs to them have a past: users have none, nor has what is kept beside events.
+    """
+    with one_moment():
+        yield from _on_sqlite(moment) if connection.vendor == "sqlite" else _on_postgresql(moment)
+
+
+def _on_postgresql(moment: datetime) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        path = "set_config('search_path', %s, true), set_config('timeline.as_of', %s, true)"
+        cursor.execute("SELECT current_setting('search_path')")
+        ((before,),) = cursor.fetchall()
+        cursor.execute(f"SELECT {path}", [f"{SCHEMA}, {before}", moment.isoformat()])
+        try:
+            yield
+        finally:
+            with suppress(DatabaseError):  # a transaction that has failed ends, and that with it
+                cursor.execute(f"SELECT {path}", [before, ""])
+
+
+def _on_sqlite(moment: datetime) -> Iterator[None]:
+    stamp = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with connection.cursor() as cursor:
+        for name, query in _views("sqlite").items():
+            cursor.execute(f"CREATE TEMP VIEW {name} AS {query.replace(MOMENT, repr(stamp))}")
+        try:
+            yield
+        finally:
+            for name in _views("sqlite"):
+                cursor.execute(f"DROP VIEW temp.{name}")
+
+
+def on_postgresql() -> Iterator[str]:
+    """The statements that make the views of PostgreSQL."""
+    yield f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
+    yield f"CREATE SCHEMA {SCHEMA}"
+    for name, query in _views("postgresql").items():
+        yield f"CREATE VIEW {SCHEMA}.{name} AS {query}"
+
+
+@cache
+def _views(vendor: str) -> dict[str, str]:
+    make = _in_one if vendor == "postgresql" else _in_two
+    return {model._meta.db_table: make(model) for model in TABLES}
+
+
+def _in_one(model: type[models.Model]) -> str:
+    """The condition stands outside of the union, so that an index of both tables still gives the order."""
+    columns = _columns(model)
+    return f"""SELECT {columns} FROM (
+        SELECT {columns}, NULL::timestamptz AS since, NULL::timestamptz AS until FROM {model._meta.db_table}
+        UNION ALL SELECT {columns}, since, until FROM {PAST[model]._meta.db_table}
+        ) AS standing
+        WHERE CASE WHEN until IS NULL THEN {_stands_since(model, "standing")}
+        ELSE since <= {MOMENT} AND until > {MOMENT} END"""
+
+
+def _in_two(model: type[models.Model]) -> str:
+    # Not by its bare name, which is the view's own.
+    columns, table = _columns(model), f"main.{model._meta.db_table}"
+    return f"""SELECT {columns} FROM {table} AS standing WHERE {_stands_since(model, "standing")}
+        UNION ALL SELECT {columns} FROM {PAST[model]._meta.db_table}
+        WHERE since <= {MOMENT} AND until > {MOMENT}"""
+
+
+def _columns(model: type[models.Model]) -> str:
+    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+
+
+def _stands_since(model: type[models.Model], row: str) -> str:
+    """That the thing of a row of today was there at the moment, and has not changed since."""
+    if model in ROOTS:
+        return f"{row}.recorded_at <= {MOMENT} AND {_unchanged(ROOTS[model].noun, f'{row}.id')}"
+    owned = [_owner_stands(owner, row) for owner in OWNERS[model]]
+    return f"({' OR '.join(owned)})"
+
+
+def _owner_stands(owner: Owner, row: str) -> str:
+    thing, key = BY_NOUN[owner.noun], f"{row}.{owner.column}"
+    schema = "main." if connection.vendor == "sqlite" else ""
+    return f"""EXISTS (SELECT 1 FROM {schema}{thing.table} AS owner WHERE owner.id = {key}
+        AND owner.recorded_at <= {MOMENT}) AND {_unchanged(owner.noun, key)}"""
+
+
+def _unchanged(noun: str, key: str) -> str:
+    return f"""NOT EXISTS (SELECT 1 FROM timeline_revision AS later WHERE later.noun = '{noun}'
+        AND later.thing_id = {key} AND later.until > {MOMENT})"""

@@ -1,0 +1,196 @@
+"""The triggers that keep what things were, on PostgreSQL.
+
+A function for each noun writes a revision when a transaction first touches a thing that it has not made.
+It locks the thing before it reads, so that the states of two writers follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import models
+
+from timeline.history.things import (
+    FOLLOWERS,
+    OWNERS,
+    THINGS,
+    Owner,
+    Thing,
+    columns_of,
+    is_link,
+    said,
+    words_of,
+)
+from timeline.models.revision import PAST
+
+REVISION = "timeline_revision"
+PART = "({column}::jsonb ->> {index})"
+# The number of the transaction's changeset; empty again after the transaction that has set it.
+CURRENT = "NULLIF(current_setting('timeline.changeset', true), '')::bigint"
+
+
+def statements() -> Iterator[str]:
+    yield _changeset()
+    for thing in THINGS:
+        yield from _keeping(thing)
+        yield from _root(thing)
+    yield from _copying()
+    for model, owners in OWNERS.items():
+        yield from _lines(model, owners)
+
+
+def triggers() -> dict[str, str]:
+    """The name of each trigger and its table."""
+    names = {"history_kept": REVISION}
+    for model in (*(thing.root for thing in THINGS), *OWNERS):
+        table = model._meta.db_table
+        names |= {f"history_{table}_{what}": table for what in ("written", "changed", "emptied")}
+    return names
+
+
+def _function(name: str, returns: str, body: str, declared: str = "") -> str:
+    # search_path, because pg_restore sets none.
+    return f"""CREATE OR REPLACE FUNCTION {name} RETURNS {returns} LANGUAGE plpgsql
+        SET search_path FROM CURRENT AS $$ DECLARE {declared} BEGIN {body} END $$"""
+
+
+def _changeset() -> str:
+    """Makes the changeset of the transaction, where there is none yet.
+
+    Its number is taken after the transaction has its own, and `horizon` after that; so whoever has a smaller
+    number belongs to a transaction below the horizon.
+    """
+    return _function(
+        "history_changeset()",
+        "bigint",
+        """
+        IF found IS NOT NULL THEN RETURN found; END IF;
+        PERFORM pg_current_xact_id();
+        found := nextval(pg_get_serial_sequence('timeline_changeset', 'id'));
+        INSERT INTO timeline_changeset (id, at, by_id, message, is_open, horizon) VALUES (
+            found, transaction_timestamp(), NULLIF(current_setting('timeline.by', true), '')::bigint,
+            COALESCE(current_setting('timeline.message', true), ''), false,
+            pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+        );
+        PERFORM set_config('timeline.changeset', found::text, true);
+        RETURN found;""",
+        f"found bigint := {CURRENT};",
+    )
+
+
+def _keeping(thing: Thing) -> Iterator[str]:
+    of_thing = f"noun = '{thing.noun}' AND thing_id = thing"
+    yield _function(
+        f"history_touch_{thing.noun}(thing bigint)",
+        "void",
+        f"""
+        SELECT recorded_in INTO made_in FROM {thing.table} WHERE id = thing;
+        IF NOT FOUND OR made_in = current THEN RETURN; END IF;
+        IF current IS NOT NULL AND EXISTS (
+            SELECT FROM {REVISION} WHERE {of_thing} AND changeset_id = current
+        ) THEN RETURN; END IF;
+        SELECT slug, version, recorded_at AS since INTO root FROM {thing.table} WHERE id = thing
+        FOR NO KEY UPDATE;
+        IF NOT FOUND THEN RETURN; END IF;
+        SELECT GREATEST(root.since, max(until)) INTO root.since FROM {REVISION} WHERE {of_thing};
+        INSERT INTO {REVISION} (noun, thing_id, slug, version, since, until, changeset_id, is_deletion)
+        VALUES ('{thing.noun}', thing, root.slug, root.version, root.since,
+            GREATEST(root.since, transaction_timestamp()), history_changeset(), false);""",
+        f"root record; made_in bigint; current bigint := {CURRENT};",
+    )
+
+
+def _copying() -> Iterator[str]:
+    cases = []
+    for thing in THINGS:
+        copies = [_copy(thing.root, "id"), *(_copy(model, column) for model, column in thing.lines)]
+        cases.append(f"WHEN '{thing.noun}' THEN {' '.join(copies)}")
+    yield _function("history_kept()", "trigger", f"CASE NEW.noun {' '.join(cases)} END CASE; RETURN NULL;")
+    yield f"""CREATE OR REPLACE TRIGGER history_kept AFTER INSERT ON {REVISION}
+        FOR EACH ROW EXECUTE FUNCTION history_kept()"""
+
+
+def _copy(model: type[models.Model], column: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in columns_of(model))
+    return f"""INSERT INTO {PAST[model]._meta.db_table} ({columns}, revision_id, since, until)
+        SELECT {columns}, NEW.id, NEW.since, NEW.until FROM {model._meta.db_table}
+        WHERE {column} = NEW.thing_id;"""
+
+
+def _root(thing: Thing) -> Iterator[str]:
+    touch = f"PERFORM history_touch_{thing.noun}(OLD.id); {_following(thing)}"
+    current = f"noun = '{thing.noun}' AND changeset_id = {CURRENT} AND thing_id"
+    body = f"""
+        IF TG_OP = 'INSERT' THEN
+            NEW.recorded_in := history_changeset();
+            NEW.recorded_at := transaction_timestamp();
+            UPDATE {REVISION} SET is_deletion = false WHERE {current} = NEW.id AND is_deletion;
+            RETURN NEW;
+        END IF;
+        {touch}
+        IF TG_OP = 'DELETE' THEN
+            UPDATE {REVISION} SET is_deletion = true WHERE {current} = OLD.id;
+            RETURN OLD;
+        END IF;
+        NEW.recorded_in := OLD.recorded_in;
+        NEW.recorded_at := OLD.recorded_at;
+        RETURN NEW;"""
+    recorded = ", {0}.recorded_in, {0}.recorded_at"
+    yield from _triggers(thing.root, body, [Owner(thing.noun, "id")], recorded)
+
+
+def _following(thing: Thing) -> str:
+    """Who follows the thing is touched with it."""
+    follower = FOLLOWERS.get(thing.noun)
+    if follower is None:
+        return ""
+    new, old = (", ".join(words_of(follower.column, row, PART)) for row in ("NEW", "OLD"))
+    found = follower.found.format(row="OLD")
+    return f"""IF TG_OP = 'DELETE' OR ({new}) IS DISTINCT FROM ({old}) THEN
+        PERFORM history_touch_{follower.noun}(thing) FROM ({found} ORDER BY 1) AS following (thing);
+        END IF;"""
+
+
+def _lines(model: type[models.Model], owners: list[Owner]) -> Iterator[str]:
+    def touch(row: str) -> str:
+        calls = (f"PERFORM history_touch_{owner.noun}({row}.{owner.column});" for owner in owners)
+        return " ".join(calls)
+
+    table = model._meta.db_table
+    pair = " AND ".join(f"{column} = NEW.{column}" for column in columns_of(model)[1:])
+    stands = (
+        f"IF EXISTS (SELECT FROM {table} WHERE {pair}) THEN RETURN NEW; END IF;" if is_link(model) else ""
+    )
+    body = f"""
+        IF TG_OP = 'INSERT' THEN {stands} {touch("NEW")} RETURN NEW; END IF;
+        {touch("OLD")}
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        {touch("NEW")}
+        RETURN NEW;"""
+    yield from _triggers(model, body, owners)
+
+
+def _triggers(model: type[models.Model], body: str, owners: list[Owner], also: str = "") -> Iterator[str]:
+    """Triggers of a table come in the order of their names: these before others that lock what they lock."""
+    table = model._meta.db_table
+    new, old = (f"{row}.id, {said(model, row, PART)}{also.format(row)}" for row in ("NEW", "OLD"))
+    yield _function(f"history_{table}()", "trigger", body)
+    yield f"""CREATE OR REPLACE TRIGGER history_{table}_written BEFORE INSERT OR DELETE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION history_{table}()"""
+    yield f"""CREATE OR REPLACE TRIGGER history_{table}_changed BEFORE UPDATE ON {table}
+        FOR EACH ROW WHEN (({new}) IS DISTINCT FROM ({old})) EXECUTE FUNCTION history_{table}()"""
+    # TRUNCATE tells no rows.
+    touches = " ".join(
+        f"""PERFORM history_touch_{owner.noun}(thing)
+        FROM (SELECT DISTINCT {owner.column} AS thing FROM {table}) AS rows;"""
+        for owner in owners
+    )
+    gone = (
+        f"""UPDATE {REVISION} SET is_deletion = true WHERE noun = '{owners[0].noun}'
+        AND changeset_id = {CURRENT} AND thing_id IN (SELECT id FROM {table});"""
+        if also
+        else ""
+    )
+    yield _function(f"history_{table}_emptied()", "trigger", f"{touches} {gone} RETURN NULL;")
+    yield f"""CREATE OR REPLACE TRIGGER history_{table}_emptied BEFORE TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION history_{table}_emptied()"""
