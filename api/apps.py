@@ -8,7 +8,9 @@ class ApiConfig(AppConfig):
     verbose_name = "API"
 
     def ready(self) -> None:
-        from api import rendering
+        from api import downloads, rendering
         from timeline import kept
+        from timeline.exchange.downloads import answer_with
 
         kept.render_with(rendering.bodies)
+        answer_with(downloads.answered)

@@ -68,12 +68,12 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     # Before the moment that is answered: a search first makes ready what it searches.
     ordered = view.ordered(rows if from_kept else view.prepared(rows))
     tiers = ordered if isinstance(ordered, list) else [ordered]
-    documents = (_kept if from_kept else _rendered)(view, tiers)
+    documents = _kept(view, tiers) if from_kept else rendered(tiers, view.rendered)
     answer = StreamingHttpResponse(content_type=TYPES[form])
     if form == "csv":
         answer["Content-Disposition"] = 'attachment; filename="events.csv"'
     if view.request.method != "HEAD":
-        answer.streaming_content = Begun(_parts(documents, Table(keys) if form == "csv" else _lines))
+        answer.streaming_content = Begun(parts(documents, Table(keys) if form == "csv" else lines))
     return answer
 
 
@@ -100,14 +100,14 @@ class Begun(Iterator[bytes]):
         self.parts.close()
 
 
-def _parts(documents: Documents, written: Callable[[str], bytes]) -> Iterator[bytes]:
+def parts(documents: Documents, written: Callable[[str], bytes]) -> Iterator[bytes]:
     with without_limit(), unmapped(), one_moment(), closing(documents):
         yield written(next(documents, ""))
         for text in documents:
             yield written(text)
 
 
-def _lines(text: str) -> bytes:
+def lines(text: str) -> bytes:
     return text.encode()
 
 
@@ -115,13 +115,11 @@ def _as_text(lines: Iterable[str]) -> str:
     return "".join([f"{line}\n" for line in lines])
 
 
-def _rendered(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
+def rendered(tiers: list[QuerySet[Any]], render: Callable[[list[Any]], list[dict[str, Any]]]) -> Documents:
     """The documents for who sees more than everybody, or asks for more than is kept."""
     for rows in tiers:
         for chunk in _chunks(rows):
-            yield _as_text(
-                orjson.dumps(one, option=orjson.OPT_UTC_Z).decode() for one in view.rendered(chunk)
-            )
+            yield _as_text(orjson.dumps(one, option=orjson.OPT_UTC_Z).decode() for one in render(chunk))
 
 
 def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:

@@ -24,8 +24,8 @@ from timeline.querysets import EventQuerySet, Window, during
 
 MOST = 5_000
 APART = {-1: BEFORE, -2: AFTER, -3: UNDATED}
-# A unit of the calendar by its name, or a number of equal parts.
-Cut = str | int
+# A unit of the calendar, by its name or itself, or a number of equal parts.
+Cut = str | int | Days | Months
 Division = Days | Months | Parts
 
 
@@ -53,7 +53,7 @@ def by_start(rows: EventQuerySet, cut: Cut, window: Window) -> Histogram:
 
     An open end of a window that is cut into parts is the first or last day on which one of the events starts.
     """
-    division, window = _divided(cut, window, lambda: _starts_found(rows))
+    division, window = _divided(cut, window, lambda: starts_found(rows))
     parts = division if isinstance(division, Parts) else None
     keys = rows.order_by().annotate(day=Start(window=window, parts=parts)).values("day")
     counted = keys.annotate(events=Count("pk")).values_list("day", "events")
@@ -66,7 +66,7 @@ def by_start(rows: EventQuerySet, cut: Cut, window: Window) -> Histogram:
     return _assembled(_added_up(statement, division), division, window)
 
 
-def everything_by_start(unit: str, window: Window) -> Histogram:
+def everything_by_start(unit: str | Days | Months, window: Window) -> Histogram:
     """The same of all public events that may touch the window, from the counts that are kept. Runs one query.
 
     The ends of the window are those of days (`is_of_days`).
@@ -85,7 +85,7 @@ def of_actor_by_start(actor: Actor, cut: Cut, window: Window, match: str | None)
     rows = Participation.objects.filter(actor=actor, is_public=True).order_by()
     if match is not None:
         rows = rows.filter(during(window, match))
-    division, window = _divided(cut, window, lambda: _starts_found(rows, ""))
+    division, window = _divided(cut, window, lambda: starts_found(rows, ""))
     # An event in which the actor has two roles is found twice in a row: this is the order of the index.
     once = rows.values("scale", "sort_at", "event", "earliest").distinct()
     taken, params = once.query.sql_with_params()
@@ -138,9 +138,11 @@ Extent = tuple[int | None, int | None]
 def _divided(cut: Cut, window: Window, extent: Any) -> tuple[Division, Window]:
     """The buckets, and the window that they fill. Raises TooManyBuckets."""
     if isinstance(cut, str):
-        if _is_closed(window) and _number(CALENDAR[cut], window) > MOST:
+        cut = CALENDAR[cut]
+    if not isinstance(cut, int):
+        if _is_closed(window) and _number(cut, window) > MOST:
             raise TooManyBuckets
-        return CALENDAR[cut], window
+        return cut, window
     if not _is_closed(window):
         window = _closed(window, *extent())
         if not _is_closed(window):
@@ -171,11 +173,23 @@ def _closed(window: Window, first: int | None, last: int | None) -> Window:
     return Window(start, end)
 
 
-def _starts_found(rows: QuerySet[Any], prefix: str = "date_") -> Extent:
-    at, earliest = f"{prefix}sort_at", f"{prefix}earliest"
-    known = rows.order_by().filter(**{f"{earliest}__gt": OPEN_PAST, f"{earliest}__lt": OPEN_FUTURE})
-    found = known.aggregate(first=Min(at), last=Max(at))
+def starts_found(rows: QuerySet[Any], prefix: str = "date_") -> Extent:
+    """When the first and the last of these events start, as far as that is known. Runs one query."""
+    found = _with_known_start(rows, prefix).aggregate(
+        first=Min(f"{prefix}sort_at"), last=Max(f"{prefix}sort_at")
+    )
     return found["first"], found["last"]
+
+
+def starts_of_all() -> Extent:
+    """The same of all events there are, from the two ends of an index. Runs two queries."""
+    rows = _with_known_start(Event.objects.all(), "date_").values_list("date_sort_at", flat=True)
+    return rows.order_by("date_sort_at").first(), rows.order_by("-date_sort_at").first()
+
+
+def _with_known_start(rows: QuerySet[Any], prefix: str) -> QuerySet[Any]:
+    known = {f"{prefix}earliest__gt": OPEN_PAST, f"{prefix}earliest__lt": OPEN_FUTURE}
+    return rows.order_by().filter(**known)
 
 
 def _bounds_found(rows: EventQuerySet) -> Extent:

@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories as make
 from tests.exchange.files import WORDS, an_event, exported, file_of, taken, told
-from timeline.exchange import survey
+from timeline.exchange.inward import Import
 from timeline.models import Actor, Citation, Contract, Event, Participation, Source, Tag
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_all_that_is_wrong_is_told_in_the_order_of_lines() -> None:
 
 
 def test_it_ends_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey, "MOST_PROBLEMS", 3)
+    monkeypatch.setattr(Import, "most_problems", 3)
     outcome = taken(tuple(an_event(f"e-{number}", kind="x") for number in range(10)))
     assert len(outcome.problems) == 3
     assert not Actor.objects.exists()

@@ -112,6 +112,11 @@ class DateFilter(FormFilter):
     parameters: ClassVar[tuple[str, ...]] = ("date_from", "date_to", "date_match")
     prefix = "date_"
 
+    @property
+    def window(self) -> Window:
+        found: Window = self.form.cleaned_data["window"]
+        return found
+
     def narrow(self, rows: QuerySet) -> QuerySet:
         data = self.form.cleaned_data
         if not (data["date_from"] or data["date_to"]):

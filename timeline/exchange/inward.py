@@ -107,7 +107,8 @@ class Import:
     ) -> None:
         """Count what becomes of a line: `made`, `equal` or `updated`. Who asks for more adds to this.
 
-        `found` is the line as it was read, `stands` the thing under its slug, `differing` the keys that change.
+        `found` is the line as it was read, `stands` the thing under its slug, `differing` the keys that
+        change.
         """
         getattr(self.outcome, what)[noun.name] += 1
 

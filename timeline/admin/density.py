@@ -1,0 +1,200 @@
+"""The strip above a list of events: how many of them start when, in bars that lead to their spans.
+
+The database counts by bucket, and the strip has a few dozen of these: no event is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from timeline import histogram
+from timeline.buckets import Days, Months, Parts
+from timeline.dates import OPEN_FUTURE, OPEN_PAST, parse_edtf
+from timeline.dates.calendar import civil
+from timeline.histogram import Division, Histogram
+from timeline.models import Event, Review
+from timeline.querysets import EventQuerySet, Window
+
+# So many bars at most: a link is to be at least 24 pixels wide, and is passed by each who goes on by Tab.
+MOST_BARS = 28
+HEIGHT, NARROWEST, WIDEST, FULL_WIDTH, GAP = 64, 26, 90, 728, 4
+EVERYTHING = Window()
+YEAR = 12
+# What a bar may stand for, the shortest first. No finer than a day, as dates of events mostly are.
+DAYS = (Days(), Days(7))
+MONTHS = (Months(), Months(3), Months(6))
+YEARS = tuple(
+    Months(YEAR * digit * 10**zeros) for zeros in range(8) for digit in (1, 2, 5) if (zeros, digit) < (7, 5)
+)
+# The years that a day or a month can be written of.
+FOUR_DIGITS = range(10_000)
+
+# The address of the list with this span as its filter, (from, to) as one writes them.
+Address = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How many events start in a span: what it is called, where it leads, and how it is drawn."""
+
+    label: str
+    count: int
+    address: str
+    x: int
+    height: int
+
+    @property
+    def top(self) -> int:
+        return HEIGHT - self.height
+
+    @property
+    def left(self) -> int:
+        return self.x + GAP // 2
+
+
+@dataclass(frozen=True)
+class Density:
+    """The bars of one list, in order, and how many of its events are in none."""
+
+    bars: list[Bar] = field(default_factory=list)
+    undated: int = 0
+    before: int = 0
+    after: int = 0
+    total: int = 0
+    slot: int = NARROWEST
+
+    @property
+    def width(self) -> int:
+        return self.slot * len(self.bars)
+
+    @property
+    def height(self) -> int:
+        return HEIGHT
+
+    @property
+    def bar_width(self) -> int:
+        return self.slot - GAP
+
+    @property
+    def highest(self) -> Bar | None:
+        return max(self.bars, key=lambda bar: bar.count, default=None)
+
+    @property
+    def ends(self) -> list[Bar]:
+        """The first and the last bar, which may be one."""
+        return self.bars[:1] + self.bars[1:][-1:]
+
+
+def density_of(rows: EventQuerySet, window: Window, address: Address) -> Density:
+    """The strip for these events, which the window has narrowed already.
+
+    Runs one query, or two where the window is open. Where nothing narrows the rows, most of them are taken
+    from the counts that are kept: that is four queries, none of which reads all events.
+    """
+    is_everything = not rows.query.where
+    span = _closed(rows, window, is_everything=is_everything)
+    if span is None:
+        return _drawn(histogram.by_start(rows, YEARS[0], window), address)
+    division, span = _fitting(span, window)
+    if isinstance(division, Parts):
+        return _drawn(histogram.by_start(rows, division.number, span), address)
+    if is_everything:
+        return _drawn(_filled(_of_everything(division), division, span), address)
+    return _drawn(histogram.by_start(rows, division, span), address)
+
+
+def _closed(rows: EventQuerySet, window: Window, *, is_everything: bool) -> Window | None:
+    """The window, its open ends at the first and the last known start; None where nothing starts in it."""
+    start, end = window
+    if start <= OPEN_PAST or end >= OPEN_FUTURE:
+        first, last = histogram.starts_of_all() if is_everything else histogram.starts_found(rows)
+        if first is None or last is None:
+            return None
+        start = first if start <= OPEN_PAST else start
+        end = last if end >= OPEN_FUTURE else end
+    return Window(start, end) if start <= end else None
+
+
+def _fitting(span: Window, window: Window) -> tuple[Division, Window]:
+    """The shortest bars that are not too many; the span in whole ones, as far as the window goes."""
+    years = [civil(moment)[0] for moment in span]
+    finer = (*DAYS, *MONTHS) if all(year in FOUR_DIGITS for year in years) else ()
+    for division in (*finer, *YEARS):
+        first, last = division.place(span.start), division.place(span.end)
+        if last - first < MOST_BARS:
+            whole = Window(division.first(first), division.first(last + 1) - 1)
+            return division, Window(max(whole.start, window.start), min(whole.end, window.end))
+    return Parts(*span, MOST_BARS), span
+
+
+def _of_everything(division: Days | Months) -> Histogram:
+    """What is published from the counts that are kept, what is not by counting it."""
+    public = histogram.everything_by_start(division, EVERYTHING)
+    hidden = histogram.by_start(Event.objects.exclude(review=Review.PUBLISHED), division, EVERYTHING)
+    counts = {bucket[:2]: bucket[2] for bucket in public.buckets}
+    for start, end, count in hidden.buckets:
+        counts[start, end] = counts.get((start, end), 0) + count
+    return Histogram(
+        public.before + hidden.before,
+        public.after + hidden.after,
+        public.undated + hidden.undated,
+        [(start, end, count) for (start, end), count in counts.items()],
+    )
+
+
+def _filled(found: Histogram, division: Days | Months, span: Window) -> Histogram:
+    """With the buckets between, in which nothing starts."""
+    counts = {division.place(start): count for start, _, count in found.buckets}
+    places = range(division.place(span.start), division.place(span.end) + 1)
+    found.buckets = [
+        (division.first(place), division.first(place + 1) - 1, counts.get(place, 0)) for place in places
+    ]
+    return found
+
+
+# --- As it is drawn and written ---
+
+
+def _drawn(found: Histogram, address: Address) -> Density:
+    slot = min(WIDEST, FULL_WIDTH // max(len(found.buckets), 1))
+    highest = max((count for *_, count in found.buckets), default=0)
+    bars = []
+    for number, (start, end, count) in enumerate(found.buckets):
+        first, last = ends_of(start, end)
+        words, height = words_for(first, last), _height(count, highest)
+        bars.append(Bar(words, int(count), address(first, last), number * slot, height))
+    return Density(bars, found.undated, found.before, found.after, found.total, slot)
+
+
+def _height(count: float, highest: float) -> int:
+    """In pixels; whatever is there is seen."""
+    return max(2, round(count * (HEIGHT - 4) / highest)) if count else 0
+
+
+def ends_of(start: int, end: int) -> tuple[str, str]:
+    """A span by its first and last second, both as the shortest EDTF that begins or ends with it."""
+    return _edtf(start, start), _edtf(end, end + 1)
+
+
+def _edtf(moment: int, edge: int) -> str:
+    """The year, month, day or second that holds the moment, and of which `edge` is the end that counts."""
+    year, month, day, *_ = civil(moment)
+    if year not in FOUR_DIGITS:
+        return f"Y{year}" if abs(year) > 9_999 else f"-{-year:04d}"
+    _, month_then, day_then, *clock = civil(edge)
+    if any(clock):
+        hour, minute, second = civil(moment)[3:]
+        return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
+    if day_then != 1:
+        return f"{year:04d}-{month:02d}-{day:02d}"
+    return f"{year:04d}" if month_then == 1 else f"{year:04d}-{month:02d}"
+
+
+def words_for(first: str, last: str) -> str:
+    """`2020` and `2020-03` are “January 2020 to March 2020”."""
+    if first == last:
+        return parse_edtf(first).display()
+    if "Y" in first + last:
+        return f"{parse_edtf(first).display()} to {parse_edtf(last).display()}"
+    return parse_edtf(f"{first}/{last}").display()
