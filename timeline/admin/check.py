@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -48,6 +48,7 @@ class LookForm(forms.Form):
 
 class ShownSide(NamedTuple):
     side: Side
+    field: str
     citations: list[Citation]
     address: str
 
@@ -110,11 +111,8 @@ class CheckNoteAdmin(CarefulAdmin):
         if not request.user.has_perms(notes.CHANGE):
             raise PermissionDenied
         form = LookForm(request.POST)
-        back = HttpResponseRedirect(request.get_full_path())
-        if not form.is_valid():
-            said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-            messages.error(request, f"Nothing was saved. {said}")
-            return back
+        if not form.is_valid():  # which no browser sends
+            return HttpResponseBadRequest("This is no finding, or no note.")
         key, digest, note = (form.cleaned_data[name] for name in ("key", "digest", "note"))
         try:
             if form.cleaned_data["undo"]:
@@ -127,7 +125,7 @@ class CheckNoteAdmin(CarefulAdmin):
             messages.error(request, "The facts have changed since this page was opened. Nothing was saved.")
         except notes.NoSuchFinding:
             messages.error(request, "This is not found any more. Nothing was saved.")
-        return back
+        return HttpResponseRedirect(request.get_full_path())
 
 
 def _page(user: Any, asked: dict[str, Any]) -> Page:
@@ -154,7 +152,10 @@ def _shown(user: Any, page: Page) -> Iterator[Shown]:
             one,
             TITLES[found.code],
             SEVERITIES[found.code],
-            [ShownSide(side, proved[side], _link(user, side)) for side in found.sides],
+            [
+                ShownSide(side, side.field.replace("_", " "), proved[side], _link(user, side))
+                for side in found.sides
+            ],
             LookForm(
                 initial={"key": found.key, "digest": found.digest, "note": note.note if note else ""},
                 auto_id=f"look-{number}-%s",
