@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
+from timeline.admin import events_list, imports
 from timeline.admin.base import RECORD, RecordList, TabularInline
 from timeline.admin.filters import DateAndActorFilter, UndatedFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
@@ -63,7 +64,7 @@ class EventForm(CitedForm):
         return data
 
 
-class EventList(RecordList):
+class EventList(events_list.EventsList):
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """The undated last, also where the newest come first; as EventQuerySet.in_order()."""
         ordering: list[Any] = super().get_ordering(request, queryset)
@@ -121,9 +122,16 @@ class EventAdmin(CitedAdmin):
         # Somebody may have two roles in one event.
         return names(list(dict.fromkeys(participation.actor for participation in participations)))
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"may_import": imports.may_import(request.user), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(read_date)
-        return [path("read-date/", view, name="timeline_read_date"), *super().get_urls()]
+        mine = [path("read-date/", view, name="timeline_read_date")]
+        return [*mine, *events_list.addresses(self), *imports.addresses(self.admin_site), *super().get_urls()]
 
 
 def read_date(request: HttpRequest) -> HttpResponse:
