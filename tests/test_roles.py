@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # Who has no account, and who has one without a role.
 WHO = (None, "", *ROLES)
 # What the program keeps for itself and nobody is given.
-MACHINERY = {"changeset", "eventchange", "eventcount", "eventdocument", "idempotencykey", "revision"}
+MACHINERY = {"changeset", "eventchange", "eventcount", "eventdocument", "idempotencykey", "revision", "upload"}
 
 ADDRESSES = {
     "actor": "actors", "contract": "contracts", "event": "events", "eventkind": "kinds", "place": "places",

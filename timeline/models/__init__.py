@@ -9,6 +9,7 @@ from timeline.models.kept import EventChange, EventCount, EventDocument
 from timeline.models.place import Place
 from timeline.models.revision import Changeset, Revision
 from timeline.models.source import Citation, Source
+from timeline.models.upload import Upload
 from timeline.models.user import IdempotencyKey, Token, User
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "Timeline",
     "TimelineEntry",
     "Token",
+    "Upload",
     "User",
 ]

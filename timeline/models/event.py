@@ -142,6 +142,12 @@ class Event(Reviewed):
                 condition=Q(review=Review.PUBLISHED),
             ),
             models.Index(fields=("review",), name="event_in_review", condition=Q(review=Review.IN_REVIEW)),
+            # What the kept counts leave out.
+            models.Index(
+                fields=("date_sort_at", "date_earliest"),
+                name="event_unpublished",
+                condition=~Q(review=Review.PUBLISHED),
+            ),
         )
 
     def check_contracts(self, contracts: Iterable[Contract] | None = None) -> None:

@@ -195,6 +195,12 @@ class Citation(Line):
         )
         # What timeline/contradictions compares, so that all other citations cost it nothing.
         indexes = (
+            # The list of broken quotes.
+            models.Index(
+                fields=("source", "position", "id"),
+                name="citation_is_broken",
+                condition=Q(quote_status=QuoteStatus.MISSING),
+            ),
             models.Index(
                 fields=("event", "contract"),
                 name="citation_that_contradicts",
