@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from tests import factories as make
-from timeline.models import Citation, Event, Milestone, Source
+from timeline.models import Citation, Event, Milestone
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,11 @@ def test_every_breach_is_listed_with_a_code() -> None:
     Milestone.objects.bulk_create(
         [Milestone(contract=contract, kind="signed", event=make.an_event(title="Foreign"))]
     )
-    source = make.a_source(title="Said", text="One.")
-    make.a_citation(source=source, quote="One")
-    Source.objects.update(text="Two.")
+    make.a_citation(source=make.a_source(title="Said", text="One."), quote="One")
     Citation.objects.bulk_create([Citation(source=make.a_source(), contract=contract) for _ in range(2)])
     with connection.cursor() as cursor:
         value = '["2020", "1066", 1, 1, 1, 1, 1]'
+        cursor.execute("UPDATE timeline_source SET text = 'Two.' WHERE slug = 'said'")
         cursor.execute("UPDATE timeline_event SET date = %s WHERE slug = 'bare'", [value])
     event = Event.objects.get(slug="bare")
     out = io.StringIO()

@@ -77,7 +77,7 @@ def _quotes_out_of_step() -> Iterator[Finding]:
             yield _finding("text_has_other_digest", source, "The stored SHA-256 is not that of the text.")
         text = Quotable(source.text)
         for citation in source.citations.order_by("id").iterator(chunk_size=2000):
-            found = text.find(citation.quote)
+            found = text.find(citation.quote, chosen=(citation.start, citation.end))
             if found != (citation.quote_status, citation.start, citation.end):
                 marked, is_ = citation.quote_status, found[0].value
                 message = f"A quote is marked {marked} and is {is_}: “{citation.quote[:60]}”."

@@ -48,7 +48,7 @@ class Bar:
 
 
 def _frames(first: int, last: int) -> Iterator[tuple[Callable[[int], str], int, int]]:
-    """Ever longer stretches of whole days, months, years, decades … that hold both, and how they are named."""
+    """Ever longer stretches of whole days, months, years … that hold both, and how each is named."""
     yield _moment, first // DAY * DAY, (last // DAY + 1) * DAY
     (year, month, *_), (last_year, last_month, *_) = civil(first), civil(last)
     yield _day, first_of_month(year, month), first_of_month(last_year, last_month + 1)

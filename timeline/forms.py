@@ -161,9 +161,7 @@ class TimeSpanWidget(forms.MultiWidget):
                     "title": "EDTF that stands instead of the reading, or “undated” for none",
                 }
             ),
-            "reference": forms.DateInput(
-                attrs={"type": "date", "class": "time-span-day"}, format="%Y-%m-%d"
-            ),
+            "reference": forms.DateInput(attrs={"type": "date", "class": "time-span-day"}, format="%Y-%m-%d"),
         }
         super().__init__(widgets, attrs)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
-from timeline.quotes import Quotable
+from timeline.quoted import QuotesQuerySet, TextsQuerySet
 from timeline.rows import insert_lines
 from timeline.search import EVERY, TIERS, Hits, IsHit, Query, find
 
@@ -307,7 +307,7 @@ class ActorQuerySet(UsedQuerySet):
         yield rows_of("Source").public().filter(publisher=this)
 
 
-class SourceQuerySet(UsedQuerySet):
+class SourceQuerySet(TextsQuerySet, UsedQuerySet):
     def known_by(self, moment: int) -> Self:
         """Those that were certainly published at that moment or before."""
         return self.filter(published_by(moment))
@@ -321,14 +321,9 @@ class TagQuerySet(UsedQuerySet):
         yield rows_of("Event").public().filter(tags=OuterRef("pk"))
 
 
-class CitationQuerySet(RowQuerySet):
+class CitationQuerySet(QuotesQuerySet, RowQuerySet):
     def create_lines(self, lines: list[Any]) -> None:
-        """Look for the quotes, too: reads the texts of the sources that have one, each once."""
-        quoted = {line.source_id for line in lines if line.quote and line.source.text_sha256}
-        texts = rows_of("Source").filter(pk__in=quoted).values_list("pk", "text") if quoted else ()
-        quotable = {pk: Quotable(text) for pk, text in texts}
-        for line in lines:
-            line.find_quote(quotable.get(line.source_id, Quotable("")))
+        self.find_quotes(lines)
         super().create_lines(lines)
 
     def public(self) -> Self:

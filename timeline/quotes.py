@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from django.db import models
 
@@ -23,6 +25,9 @@ SAME = {
 _same = str.maketrans(SAME)
 
 
+Place = tuple[int, int]
+
+
 class Quotable:
     """A text in which many quotes are looked for; it is normalized once, and only if one is not exact."""
 
@@ -37,23 +42,50 @@ class Quotable:
     def normalized(self) -> tuple[str, list[int]]:
         return _normalized(self.text)
 
-    def find(self, quote: str) -> tuple[QuoteStatus, int | None, int | None]:
-        """The status of `quote` in the text, and the offsets of its first occurrence in code points.
+    def find(
+        self, quote: str, *, chosen: tuple[int | None, int | None] = (None, None)
+    ) -> tuple[QuoteStatus, int | None, int | None]:
+        """The status of `quote` in the text, and the offsets of an occurrence in code points.
 
-        Linear in the length of both. Without a text or a quote there is nothing to check.
+        It is the one at `chosen` where the quote stands there, else the first. Linear in the length of both.
+        Without a text or a quote there is nothing to check.
         """
         if not quote or not self.text:
             return QuoteStatus.UNCHECKED, None, None
+        start, end = chosen
+        there = "" if start is None or end is None else self.text[start:end]
+        if there == quote:
+            return QuoteStatus.EXACT, start, end
+        if place := next(self._exact(quote), None):
+            return QuoteStatus.EXACT, *place
+        if there and _plain(there) == _plain(quote) and there.strip() == there:
+            return QuoteStatus.NORMALIZED, start, end
+        if place := next(self._normalized(quote), None):
+            return QuoteStatus.NORMALIZED, *place
+        return QuoteStatus.MISSING, None, None
+
+    def places(self, quote: str, *, most: int) -> list[Place]:
+        """Where the quote stands, in order: to the letter, or else apart from typography."""
+        if not quote.strip():
+            return []
+        return list(islice(self._exact(quote), most)) or list(islice(self._normalized(quote), most))
+
+    def _exact(self, quote: str) -> Iterator[Place]:
         start = self.text.find(quote)
-        if start >= 0:
-            return QuoteStatus.EXACT, start, start + len(quote)
+        while start >= 0:
+            yield start, start + len(quote)
+            start = self.text.find(quote, start + len(quote))
+
+    def _normalized(self, quote: str) -> Iterator[Place]:
         wanted = _plain(quote)
         # To know where it stands takes a hundred times as long as to know that it does.
         if not wanted or wanted not in self.plain:
-            return QuoteStatus.MISSING, None, None
+            return
         text, offsets = self.normalized
-        start = text.index(wanted)
-        return QuoteStatus.NORMALIZED, offsets[start], offsets[start + len(wanted) - 1] + 1
+        start = text.find(wanted)
+        while start >= 0:
+            yield offsets[start], offsets[start + len(wanted) - 1] + 1
+            start = text.find(wanted, start + len(wanted))
 
 
 def _plain(text: str) -> str:

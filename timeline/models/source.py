@@ -97,13 +97,27 @@ class Source(Record):
         if fields is not None and "text" not in fields:
             super().save(*args, **kwargs)
             return
-        digest = self.digest()
-        changed, self.text_sha256 = digest != self.text_sha256, digest
+        self.text_sha256 = self.digest()
         kwargs["update_fields"] = fields and {*fields, "text_sha256"}
         with transaction.atomic():
+            # As it is stored: what this instance was read with may be of before somebody else's change.
+            stored = None if self._state.adding else self._stored_digest()
             super().save(*args, **kwargs)
-            if changed:
+            if stored not in (None, self.text_sha256):
                 self.check_quotes()
+
+    def _stored_digest(self) -> str | None:
+        rows = Source.objects.filter(pk=self.pk).order_by().select_for_update(no_key=True)
+        return rows.values_list("text_sha256", flat=True).first()
+
+    def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
+        if not raw:
+            return super()._save_table(raw, *args, **kwargs)
+        # Fixtures are saved past `save`.
+        self.text_sha256 = self.digest()
+        updated = super()._save_table(raw, *args, **kwargs)
+        self.check_quotes()
+        return updated
 
     def digest(self) -> str:
         """The SHA-256 of the text in hexadecimal; empty where no text is kept."""
@@ -126,7 +140,8 @@ class Citation(Line):
     """That a source supports an event or a contract, or one field of it, with the words that do.
 
     `start` and `end` are offsets into the source's text in code points; they and `quote_status` are
-    found when the citation or the source's text is saved. `field` is a key of the thing as the API shows it.
+    found whenever a citation or a source's text is written. What is set before is where an editor chose the
+    quote, and stays as long as it stands there. `field` is a key of the thing as the API shows it.
     """
 
     EVENT_FIELDS = (
@@ -226,10 +241,19 @@ class Citation(Line):
 
     def find_quote(self, text: Quotable) -> None:
         """Set `quote_status`, `start` and `end` by the source's text; does not save."""
-        self.quote_status, self.start, self.end = text.find(self.quote)
+        chosen = (self.start, self.end)
+        self.quote_status, self.start, self.end = text.find(self.quote, chosen=chosen)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.find_quote(Quotable(self.source.text))
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "quote_status", "start", "end"}
-        super().save(*args, **kwargs)
+        """Look for the quote in the text that the source has at this moment, and save."""
+        with transaction.atomic(savepoint=False):
+            Citation.objects.find_quotes([self])
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "quote_status", "start", "end"}
+            super().save(*args, **kwargs)
+
+    def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
+        # Fixtures are saved past `save`; the source may come after its citations.
+        if raw:
+            Citation.objects.find_quotes([self])
+        return super()._save_table(raw, *args, **kwargs)

@@ -1,0 +1,85 @@
+"""Keeps what is known of each quote right, whichever way texts and citations are written.
+
+That is by `save`, in bulk and by `update`. Fixtures go through `_save_table` in timeline/models/source.py,
+imports look by themselves, and what raw SQL leaves behind `manage.py audit` finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from timeline.quotes import Quotable
+
+CHUNK = 500
+
+
+def _rows(model: str) -> Any:
+    return apps.get_model("timeline", model)._default_manager.all()
+
+
+class TextsQuerySet(models.QuerySet[Any]):
+    """Sources: a new text is looked through for the quotes that are taken from it."""
+
+    def texts(self) -> dict[int, str]:
+        """The texts kept, by id. In a transaction nobody replaces one of them until it ends."""
+        rows = self.exclude(text_sha256="").order_by("pk").values_list("pk", "text")
+        if connection.vendor != "postgresql" or not connection.in_atomic_block:
+            return dict(rows)  # a transaction of SQLite has the whole database
+        sql, params = rows.query.sql_with_params()
+        with connection.cursor() as cursor:
+            # Not FOR UPDATE: many may cite a source at the same moment.
+            cursor.execute(f"{sql} FOR SHARE", params)
+            return dict(cursor.fetchall())
+
+    def update(self, **fields: Any) -> int:
+        """Runs a few queries for each source where `text` is among the fields."""
+        if "text" not in fields:
+            return super().update(**fields)
+        with transaction.atomic(savepoint=False):
+            pks = list(self.values_list("pk", flat=True))
+            number = super().update(**fields)
+            for source in (_rows("Source").get(pk=pk) for pk in pks):
+                _rows("Source").filter(pk=source.pk).update(text_sha256=source.digest())
+                source.check_quotes()
+        return number
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        sources = list(objs)
+        for source in sources:
+            source.text_sha256 = source.digest()
+        return super().bulk_create(sources, *args, **kwargs)
+
+
+class QuotesQuerySet(models.QuerySet[Any]):
+    """Citations: whatever writes a quote, or moves it to another source, looks where it stands there."""
+
+    def find_quotes(self, citations: Sequence[Any]) -> None:
+        """Set what becomes of their quotes; does not save. Reads each text once, with one query."""
+        sources = {citation.source_id for citation in citations if citation.quote}
+        texts = _rows("Source").filter(pk__in=sources).texts() if sources else {}
+        quotable = {pk: Quotable(text) for pk, text in texts.items()}
+        for citation in citations:
+            citation.find_quote(quotable.get(citation.source_id, Quotable("")))
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        citations = list(objs)
+        with transaction.atomic(savepoint=False):
+            self.find_quotes(citations)
+            return super().bulk_create(citations, *args, **kwargs)
+
+    def update(self, **fields: Any) -> int:
+        """Runs a query more for each source and some for each 500 rows where quotes or sources change."""
+        if fields.keys().isdisjoint(("quote", "source", "source_id")):
+            return super().update(**fields)
+        with transaction.atomic(savepoint=False):
+            pks = list(self.values_list("pk", flat=True))
+            number = super().update(**fields)
+            for at in range(0, len(pks), CHUNK):
+                citations = list(_rows("Citation").filter(pk__in=pks[at : at + CHUNK]))
+                self.find_quotes(citations)
+                _rows("Citation").bulk_update(citations, ("quote_status", "start", "end"))
+        return number
