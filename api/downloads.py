@@ -24,7 +24,7 @@ def answered(request: HttpRequest, rows: EventQuerySet, form: str) -> StreamingH
     plain = rows.select_related(None).prefetch_related(None)
     prepared = documents.EVENT.prepared(plain, keys, viewer)
     found = rendered([prepared], lambda chunk: documents.EVENT.of(chunk, keys, viewer))
-    written = {"json": Page(), "ndjson": lines, "csv": Table(keys)}[form]
+    written: Any = {"json": Page(), "ndjson": lines, "csv": Table(keys)}[form]
     answer = StreamingHttpResponse(content_type=TYPES.get(form, "application/json"))
     answer["Content-Disposition"] = f'attachment; filename="events.{form}"'
     content = parts(found, written)

@@ -34,6 +34,25 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 # What follows from others, or belongs to other things: read over.
 TOLD = {"url", "date_earliest", "date_latest", "timelines", "match"}
 KNOWN = {name for names in COLUMNS.values() for name in names}
+# A row to be filled in: what each column that is read looks like.
+EXAMPLE = {
+    "slug": "second-contract-announced",
+    "title": "Second contract announced",
+    "summary": "",
+    "kind": "statement",
+    "status": "occurred",
+    "verification": "reported",
+    "review": "draft",
+    "importance": "2",
+    "date_text": "mid-March 2020",
+    "date_edtf": "",
+    "participants": "dmitry-shugaev:speaker; turkey:subject",
+    "contracts": "",
+    "place": "",
+    "tags": "",
+    "related": "",
+    "sources": "",
+}
 # In date_edtf, of words that give no date: an empty cell would have them read.
 UNDATED = "undated"
 SEPARATOR = "; "
@@ -59,6 +78,14 @@ def table_row(cells: Iterable[Any]) -> list[Any]:
     return [escaped(cell) if type(cell) is str else cell for cell in cells]
 
 
+def example() -> bytes:
+    """A table with one row, in the columns that an import reads."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows([EXAMPLE.keys(), table_row(EXAMPLE.values())])
+    return out.getvalue().encode()
+
+
 def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Problem]]:
     """Write a line of JSON for each row of a table of events; returns at which line of the table each ends.
 
@@ -70,7 +97,7 @@ def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Pr
     try:
         rows = csv.reader(text, strict=True)
         header = next(rows, [])
-        if problems := _problems_of(header):
+        if problems := problems_of(header):
             return (), problems
         numbers: list[int] = []
         chunk: list[dict[str, str]] = []
@@ -95,7 +122,8 @@ def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Pr
     return numbers, []
 
 
-def _problems_of(header: list[str]) -> list[Problem]:
+def problems_of(header: list[str]) -> list[Problem]:
+    """What is wrong with the names of the columns."""
     found = [Problem(1, name, "There is no such column.") for name in header if name not in KNOWN]
     found += [Problem(1, name, "The column is there twice.") for name in {*header} if header.count(name) > 1]
     if "slug" not in header:

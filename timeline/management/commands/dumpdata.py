@@ -5,14 +5,14 @@ from typing import Any
 from django.core.management.commands import dumpdata
 from django.db.models import Model
 
-from timeline.models import Changeset, EventChange, EventCount, EventDocument, Revision
+from timeline.models import Changeset, EventChange, EventCount, EventDocument, Revision, Upload
 from timeline.models.revision import PAST
 
 
 class Command(dumpdata.Command):
     help = (
         f"{dumpdata.Command.help} Left out is what is kept of events to answer fast, which loading makes "
-        "anew, and what things were before."
+        "anew, what things were before, and files sent for import."
     )
 
     def handle(self, *app_labels: str, **options: Any) -> Any:
@@ -21,6 +21,6 @@ class Command(dumpdata.Command):
         beside: tuple[type[Model], ...] = (EventChange, EventCount, EventDocument)
         # What was goes with a copy of the database. Loaded into another, it would be of other things.
         past: tuple[type[Model], ...] = (Changeset, Revision, *PAST.values())
-        left_out = [model._meta.label for model in (*beside, *past)]
+        left_out = [model._meta.label for model in (*beside, *past, Upload)]
         options["exclude"] = [*options["exclude"], *left_out]
         return super().handle(*app_labels, **options)
