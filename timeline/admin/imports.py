@@ -69,20 +69,20 @@ class UploadForm(forms.Form):
 
 def send(request: HttpRequest) -> HttpResponse:
     """The form for a file, and what it leads to."""
-    _refuse_strangers(request)
+    user = _importer(request)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, "import.html", "Import", form=form, limits=uploads.LIMITS)
     name, content = form.cleaned_data["file"]
     upload = Upload(
-        user_id=request.user.pk,
+        user=user,
         name=name,
         content=content,
         form=form.cleaned_data["form"],
         updates=form.cleaned_data["updates"],
     )
     uploads.take(upload)  # nothing stays: nothing has been seen yet
-    overdue = Q(user_id=request.user.pk) | Q(sent_at__lt=timezone.now() - KEPT)
+    overdue = Q(user=user) | Q(sent_at__lt=timezone.now() - KEPT)
     with transaction.atomic():
         Upload.objects.filter(overdue).delete()
         upload.save()
@@ -91,8 +91,8 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What would come of each line."""
-    _refuse_strangers(request)
-    upload = Upload.objects.defer("content").filter(user_id=request.user.pk, pk=pk).first()
+    user = _importer(request)
+    upload = Upload.objects.defer("content").filter(user=user, pk=pk).first()
     if upload is None:
         return _gone(request)
     lines = by_user.read_again(upload.report)
@@ -131,10 +131,10 @@ def _by_type(lines: list[Told]) -> list[tuple[str, Counter[str]]]:
 @require_POST
 def take_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Take in what was shown, or, where that has changed meanwhile, show what would come of it now."""
-    _refuse_strangers(request)
+    user = _importer(request)
     try:
         with transaction.atomic():
-            upload = Upload.objects.select_for_update().filter(user_id=request.user.pk, pk=pk).first()
+            upload = Upload.objects.select_for_update().filter(user=user, pk=pk).first()
             if upload is None:
                 return _gone(request)
             shown = upload.digest
@@ -167,15 +167,17 @@ def _told(lines: list[Told]) -> str:
 
 def template(request: HttpRequest) -> HttpResponse:
     """A table with one row, to be filled in."""
-    _refuse_strangers(request)
+    _importer(request)
     response = HttpResponse(spreadsheet.example(), content_type="text/csv; charset=utf-8; header=present")
     response["Content-Disposition"] = 'attachment; filename="events-template.csv"'
     return response
 
 
-def _refuse_strangers(request: HttpRequest) -> None:
+def _importer(request: HttpRequest) -> Any:
+    """Who asks, if they may."""
     if not may_import(request.user):
         raise PermissionDenied("To import you need to see everything, and to add or change events.")
+    return request.user
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ from timeline.admin.base import (
     Text,
     WholeForm,
 )
+from timeline.admin.broken_quotes import QuotesAdmin
 from timeline.admin.filters import PublishedFilter
 from timeline.models import Citation, Contract, Event, Source
 from timeline.quotes import QuoteStatus
@@ -270,7 +271,7 @@ def left_without(citations: QuerySet) -> list[Event | Contract]:
 
 
 @admin.register(Citation)
-class CitationAdmin(RecordAdmin):
+class CitationAdmin(QuotesAdmin):
     """All citations in one list: what is quoted wrongly, what contradicts."""
 
     form = CitationForm
