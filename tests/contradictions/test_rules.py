@@ -170,6 +170,9 @@ def test_amounts_that_are_not(text: str) -> None:
         ("$2 to 3 billion", "$2.5 billion", False),
         ("a fortune", "$2.5 billion", False),
         ("0 USD", "$2.5 billion", True),
+        ("$100 million", "$104 million", False),  # rounded to tens
+        ("$100 million", "$130 million", True),
+        ("$1,000,000,000", "$1.04 billion", False),
     ],
 )
 def test_amounts_that_differ_beyond_their_rounding(one: str, other: str, different: bool) -> None:

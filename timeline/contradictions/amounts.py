@@ -128,7 +128,7 @@ def _unit(token: str, currency: str) -> str:
 
 
 def _number(token: str) -> Number | None:
-    """Zeros at the end of a whole number are no digits that count."""
+    """Zeros at the end of a whole number count only as its second digit: 100 is rounded to tens, 120 too."""
     token = re.sub(r"[\u00a0\u202f]", "", token).rstrip(".,")
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", token):
         token = token.replace(",", "")
@@ -139,8 +139,11 @@ def _number(token: str) -> Number | None:
     if not re.fullmatch(r"\d{1,25}(\.\d{1,10})?", token):
         return None
     value = Decimal(token)
-    counted = value if "." in token else value.normalize()
-    return Number(value, Decimal(5).scaleb(int(counted.as_tuple().exponent) - 1))
+    counted = (value if "." in token else value.normalize()).as_tuple()
+    last = int(counted.exponent)
+    if last > 0 and len(counted.digits) == 1:
+        last -= 1
+    return Number(value, Decimal(5).scaleb(last - 1))
 
 
 def _amount(numbers: list[Number], marks: set[str], unit: str) -> Amount | None:
