@@ -46,6 +46,9 @@ class QuotesList(RecordList):
 class QuotesAdmin(RecordAdmin):
     """Of citations. Where only the broken ones are shown, those of a source stand together."""
 
+    class Media:
+        css = {"all": ("timeline/events-list.css",)}  # noqa: RUF012
+
     broken_display = ("__str__", "target", "quote", "nearest_passage")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:

@@ -17,8 +17,8 @@ from timeline.models import Event, Review
 from timeline.querysets import EventQuerySet, Window
 
 # So many bars at most: a link is to be at least 24 pixels wide, and is passed by each who goes on by Tab.
-MOST_BARS = 28
-HEIGHT, NARROWEST, WIDEST, FULL_WIDTH, GAP = 64, 26, 90, 728, 4
+MOST_BARS = 24
+HEIGHT, WIDEST, FULL_WIDTH, GAP = 64, 80, 600, 4
 EVERYTHING = Window()
 YEAR = 12
 # What a bar may stand for, the shortest first. No finer than a day, as dates of events mostly are.
@@ -62,7 +62,7 @@ class Density:
     before: int = 0
     after: int = 0
     total: int = 0
-    slot: int = NARROWEST
+    slot: int = WIDEST
 
     @property
     def width(self) -> int:
@@ -173,28 +173,37 @@ def _height(count: float, highest: float) -> int:
 
 
 def ends_of(start: int, end: int) -> tuple[str, str]:
-    """A span by its first and last second, both as the shortest EDTF that begins or ends with it."""
-    return _edtf(start, start), _edtf(end, end + 1)
+    """A span by its first and last second, as two EDTF texts: years, months or days where whole ones fit."""
+    # Only of years with four digits are there months and days.
+    has_parts = all(civil(moment)[0] in FOUR_DIGITS for moment in (start, end))
+    parts = max(_parts_needed(start), _parts_needed(end + 1)) if has_parts else 1
+    return _edtf(start, parts), _edtf(end, parts)
 
 
-def _edtf(moment: int, edge: int) -> str:
-    """The year, month, day or second that holds the moment, and of which `edge` is the end that counts."""
-    year, month, day, *_ = civil(moment)
-    if year not in FOUR_DIGITS:
-        return f"Y{year}" if abs(year) > 9_999 else f"-{-year:04d}"
-    _, month_then, day_then, *clock = civil(edge)
+def _parts_needed(moment: int) -> int:
+    """1 where a year begins, 2 for a month, 3 for a day, 4 otherwise."""
+    _, month, day, *clock = civil(moment)
     if any(clock):
-        hour, minute, second = civil(moment)[3:]
-        return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
-    if day_then != 1:
-        return f"{year:04d}-{month:02d}-{day:02d}"
-    return f"{year:04d}" if month_then == 1 else f"{year:04d}-{month:02d}"
+        return 4
+    return 3 if day != 1 else 2 if month != 1 else 1
+
+
+def _edtf(moment: int, parts: int) -> str:
+    year, month, day, hour, minute, second = civil(moment)
+    if abs(year) > 9_999:
+        return f"Y{year}"
+    text = f"-{-year:04d}" if year < 0 else f"{year:04d}"
+    if parts > 1:
+        text += f"-{month:02d}"
+    if parts > 2:
+        text += f"-{day:02d}"
+    return f"{text}T{hour:02d}:{minute:02d}:{second:02d}" if parts > 3 else text
 
 
 def words_for(first: str, last: str) -> str:
     """`2020` and `2020-03` are “January 2020 to March 2020”."""
     if first == last:
         return parse_edtf(first).display()
-    if "Y" in first + last:
+    if {"Y", "T"} & {*first, *last}:  # which no interval takes
         return f"{parse_edtf(first).display()} to {parse_edtf(last).display()}"
     return parse_edtf(f"{first}/{last}").display()

@@ -67,7 +67,7 @@ class ImportByUser(Import):
     ) -> None:
         super().tell(what, noun, line, found, stands, differing)
         version = stands["version"] if stands else 0
-        number = self.numbers[line - 1] if self.numbers else line
+        number = self._number(line)
         self.lines[number] = Told(
             number, OUTCOMES[what], noun.name, found["slug"], tuple(differing), (), version
         )
@@ -90,11 +90,20 @@ class ImportByUser(Import):
     def told(self) -> list[Told]:
         """All lines in order, each once."""
         lines = dict(self.lines)
+        named = {
+            self._number(line): (type_, slug)
+            for type_, part in self.parts.items()
+            for slug, line in part.slugs.items()
+        }
         for problem in sorted(self.problems.found):
-            before = lines.get(problem.line, Told(problem.line, REFUSED))
+            before = lines.get(problem.line, Told(problem.line, REFUSED, *named.get(problem.line, ())))
             reasons = (*before.reasons, (problem.path, problem.message))
             lines[problem.line] = before._replace(what=REFUSED, reasons=reasons)
         return [lines[number] for number in sorted(lines)]
+
+    def _number(self, line: int) -> int:
+        """Of a line in the file that was sent."""
+        return self.numbers[line - 1] if self.numbers else line
 
     def digest(self) -> str:
         """What names this outcome: another state of the database gives another."""
