@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 
 from api import (
     answers,
+    checks,
     conditional,
     documents,
     event_filters,
@@ -92,6 +93,7 @@ def test_every_code_of_ours_is_in_the_docs() -> None:
     """Read off the sources: what is given as a code where an error is made."""
     sources = [
         answers,
+        checks,
         conditional,
         event_filters,
         exceptions,
@@ -122,7 +124,7 @@ def test_the_schema_has_every_address(schema: dict[str, Any]) -> None:
     nested = {f"/api/v1/{noun}/{{slug}}/events/" for noun in ("actors", "contracts", "sources", "timelines")}
     whole = {f"/api/v1/{noun}/" for noun in NOUNS}
     single = {f"/api/v1/{noun}/{{slug}}/" for noun in NOUNS}
-    others = {f"/api/v1/{path}" for path in ("", "dates/read/", "events/histogram/")}
+    others = {f"/api/v1/{path}" for path in ("", "checks/", "dates/read/", "events/histogram/")}
     assert set(schema["paths"]) == whole | single | nested | others
 
 
@@ -261,6 +263,8 @@ def test_a_post_of_events_takes_one_or_a_list(schema: dict[str, Any]) -> None:
         ("events/{slug}/", "patch", "200 400 401 403 404 406 409 411 412 413 415 428 429 503"),
         ("events/{slug}/", "delete", "204 400 401 403 404 406 409 412 428 429 503"),
         ("actors/{slug}/events/", "get", "200 304 400 401 404 406 429 503"),
+        ("checks/", "get", "200 304 400 401 406 429 503"),
+        ("checks/", "post", "200 400 401 403 406 409 411 413 415 429 503"),
         ("dates/read/", "get", "200 400 401 406 429 503"),
         ("", "get", "200 400 401 406 429 503"),
     ],

@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from rest_framework.test import APIClient
 
+from api.checks import ChecksView
 from tests import factories
 from tests.contradictions import worlds
-from timeline.models import CheckNote, Milestone
+from timeline.contradictions.registry import TITLES
+from timeline.models import CheckNote, Event, EventRelation, Milestone, Participation, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,53 @@ def test_an_answer_is_as_the_schema_says(anyone: APIClient) -> None:
     validator = Draft202012Validator({**listed, "components": told["components"]})
     for client in (anyone, editor):
         assert list(validator.iter_errors(client.get(PATH).json())) == []
+
+
+def test_every_parameter_and_code_is_in_the_docs() -> None:
+    docs = DOCS.read_text(encoding="utf-8")
+    view = ChecksView()
+    view.action = "list"
+    for name in [*(parameter.name for parameter in view.parameters()), *TITLES]:
+        assert f"`{name}`" in docs, name
+
+
+def answers(client: APIClient) -> list[tuple[bytes, str]]:
+    """All that everybody is told: every page, and each check alone."""
+    found = []
+    for path in [f"{PATH}?limit=3", f"{PATH}?seen=true", *(f"{PATH}?code={code}" for code in TITLES)]:
+        page: str | None = path
+        while page:
+            response = client.get(page)
+            found.append((response.content, response["ETag"]))
+            page = response.json()["next"]
+    return found
+
+
+def test_drafts_change_nothing_of_what_everybody_is_told(anyone: APIClient) -> None:
+    for _, make in worlds.WORLDS:
+        make()
+    before = answers(anyone)
+    for _, make in worlds.WORLDS:
+        make(review="draft")
+    hidden = worlds.an_event("Secret", "1990", review="draft")
+    group = factories.an_actor(name="Secret group", kind="group")
+    for event in Event.objects.filter(review="published"):
+        EventRelation.objects.create(event=event, related=hidden, kind="precedes")
+        EventRelation.objects.create(event=hidden, related=event, kind="responds_to")
+    for participation in Participation.objects.filter(event__review="published"):
+        factories.a_participation(event=hidden, actor=participation.actor, capacity="head of the FSMTC")
+        factories.an_affiliation(
+            member=participation.actor, organization=group, title=participation.capacity, held="1900/2100"
+        )
+    for source in Source.objects.all():
+        factories.a_citation(
+            event=hidden, source=source, stance="contradicts", field="date", asserted_value="2001"
+        )
+    editor = somebody("editor")
+    for finding in results(editor):
+        mark(editor, finding, note="secret")
+    assert len(results(editor)) > 15
+    assert answers(anyone) == before
 
 
 def test_pages_are_linked_both_ways(anyone: APIClient) -> None:
