@@ -67,6 +67,18 @@ class Gone(APIException):
         self.tombstone = {"slug": slug, "reason": reason, "retracted_at": retracted_at}
 
 
+class Moved(APIException):
+    """What is asked for has another slug now; api/views.py adds where it stands."""
+
+    status_code = status.HTTP_308_PERMANENT_REDIRECT
+    default_code = "moved"
+    default_detail = "This stands at another address now."
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self.slug = slug
+
+
 class TryAgain(APIException):
     """REST framework makes the header Retry-After of `wait`, in seconds."""
 

@@ -17,6 +17,7 @@ from api.documents import reading
 from api.documents.base import SHOWN
 from api.exceptions import error
 from timeline.fields import TimeSpanField, When
+from timeline.identity.former import leading_to
 from timeline.models import Event, EventKind, Role, Source
 from timeline.naming import named as rows_named
 
@@ -186,3 +187,9 @@ def look_up(named: Iterable[tuple[type[Model], str]], context: Any) -> None:
         some = {model: slugs[start:end] for model, slugs in asked.items() if start < len(slugs)}
         found: Any = rows_named(some, NEEDED, context["request"].user)
         known.update({(type(row), row.slug): row for row in found})
+    for model, slugs in asked.items():
+        # Who puts back what they read before a thing had its present slug means that thing.
+        if others := [slug for slug in slugs if (model, slug) not in known]:
+            rows = model._default_manager.visible_to(context["request"].user)
+            former = leading_to(rows.only(*NEEDED[model]).order_by(), others)
+            known.update({(model, slug): row for slug, row in former.items()})

@@ -18,6 +18,7 @@ from api.exceptions import error
 from api.fields import no_such
 from timeline.dates import TimeSpan
 from timeline.fields import TimeSpanField
+from timeline.identity.former import leading_to
 
 MAX_VALUES = 100
 MAX_LENGTH = 1000
@@ -89,7 +90,7 @@ class Flag(Choice):
 
 @dataclass(frozen=True)
 class Slugs(Parameter):
-    """Other things by their slugs, repeated for several. What is hidden is unknown."""
+    """Other things by their slugs, present or former, repeated for several. What is hidden is unknown."""
 
     model: type[Model] = Model
     many: ClassVar[bool] = True
@@ -97,9 +98,11 @@ class Slugs(Parameter):
     def read(self, values: list[str], user: Any) -> list[Any]:
         rows = self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
         found = {row.slug: row for row in rows.filter(slug__in=values).only("slug")}
-        if missing := [no_such(self.model, slug) for slug in dict.fromkeys(values) if slug not in found]:
+        if others := [slug for slug in dict.fromkeys(values) if slug not in found]:
+            found |= leading_to(rows.only("slug"), others)
+        if missing := [no_such(self.model, slug) for slug in others if slug not in found]:
             raise Refused(*missing)
-        return list(found.values())
+        return list({row.pk: row for row in found.values()}.values())
 
 
 @dataclass(frozen=True)

@@ -56,18 +56,18 @@ def test_a_taken_slug_gets_a_number() -> None:
     assert [make.an_actor(name="Turkey").slug for _ in range(3)] == ["turkey", "turkey-2", "turkey-3"]
 
 
-def test_an_address_stays_once_the_public_has_it() -> None:
-    event = make.an_event(title="Before")
-    event.slug = "moved"
-    event.full_clean()
-    event.save()
-    make.a_citation(event=event)
-    event.review = "published"
-    event.save()
-    event.slug = "moved-again"
+def test_a_slug_that_leads_to_another_thing_is_refused() -> None:
+    actor = make.an_actor(name="Turkey", is_public=True)
+    actor.slug = "turkiye"
+    actor.full_clean()
+    actor.save()
     with pytest.raises(ValidationError) as caught:
-        event.full_clean()
-    assert caught.value.error_dict["slug"][0].code == "slug_is_permanent"
+        Actor(name="Another", kind="state", slug="turkey").full_clean()
+    assert caught.value.error_dict["slug"][0].code == "slug_was_anothers"
+    assert make.an_actor(name="Turkey").slug == "turkey-2"
+    actor.slug = "turkey"
+    actor.full_clean()
+    actor.save()
 
 
 def test_saving_counts_versions_and_moves_the_time_stamp() -> None:

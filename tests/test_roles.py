@@ -17,14 +17,17 @@ from rest_framework.test import APIClient
 from tests import factories
 from timeline import models
 from timeline.models.revision import Past
-from timeline.roles import ACCOUNTS, LINES, ROLES, THINGS, actions, permissions
+from timeline.roles import ACCOUNTS, LINES, RECORDS, ROLES, THINGS, actions, permissions
 
 pytestmark = pytest.mark.django_db
 
 # Who has no account, and who has one without a role.
 WHO = (None, "", *ROLES)
 # What the program keeps for itself and nobody is given.
-MACHINERY = {"changeset", "eventchange", "eventcount", "eventdocument", "idempotencykey", "revision", "upload"}
+MACHINERY = {
+    "changeset", "eventchange", "eventcount", "eventdocument", "formerslug", "idempotencykey", "revision",
+    "upload",
+}  # fmt: skip
 
 ADDRESSES = {
     "actor": "actors", "contract": "contracts", "event": "events", "eventkind": "kinds", "place": "places",
@@ -150,7 +153,7 @@ def test_the_permissions_are_those_that_django_makes() -> None:
 def test_the_table_forgets_no_model() -> None:
     found = apps.get_app_config("timeline").get_models()
     ours = {str(model._meta.model_name) for model in found if not issubclass(model, Past)}
-    assert {*THINGS, *LINES, *ACCOUNTS} | MACHINERY == ours | {"group"}
+    assert {*THINGS, *LINES, *ACCOUNTS, *RECORDS} | MACHINERY == ours | {"group"}
 
 
 def test_every_role_may_do_all_that_the_one_before_may() -> None:

@@ -39,10 +39,17 @@ def named(
 
 
 def taken(model: type[models.Model], slugs: Sequence[str]) -> set[str]:
-    """Those of the slugs that rows have. Runs one query."""
+    """Those of the slugs that rows have, or had. Runs one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, ("slug",), len(slugs)), slugs)
+        cursor.execute(_taken(model, len(slugs)), [*slugs, *slugs])
         return {slug for (slug,) in cursor.fetchall()}
+
+
+@lru_cache(maxsize=1000)
+def _taken(model: type[models.Model], number: int) -> str:
+    marks = ", ".join(["%s"] * number)
+    return f"""{_statement(model, ("slug",), number)} UNION ALL
+        SELECT slug FROM timeline_formerslug WHERE noun = '{model._meta.model_name}' AND slug IN ({marks})"""
 
 
 def _found(model: type[models.Model], slugs: Sequence[str], names: Columns) -> list[Any]:

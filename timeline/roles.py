@@ -15,10 +15,12 @@ from django.db.models import Q
 THINGS = ("actor", "contract", "event", "eventkind", "place", "role", "source", "tag", "timeline")
 # What belongs to one of them and is edited with it. Who changes a thing adds, changes and removes its lines.
 LINES = (
-    *("affiliation", "alias", "checknote", "citation", "contractitem", "contractparty", "eventrelation"),
-    *("identifier", "milestone", "participation", "paymentterm", "timelineentry"),
+    *("affiliation", "alias", "checknote", "citation", "contractitem", "contractparty", "distinction"),
+    *("eventrelation", "identifier", "milestone", "participation", "paymentterm", "timelineentry"),
 )
 ACCOUNTS = ("user", "group", "token")
+# What the program writes and people look at.
+RECORDS = ("merge",)
 # What goes through review (timeline/review.py).
 REVIEWED = ("contract", "event")
 
@@ -30,10 +32,10 @@ PUBLISH = ("publish",)
 
 # What each role may do with which nouns. Accounts are the administrators' alone.
 ROLES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
-    "reader": {THINGS: READ, LINES: READ},
-    "editor": {THINGS: EDIT, LINES: ALL},
-    "reviewer": {THINGS: ALL, LINES: ALL, REVIEWED: PUBLISH},
-    "administrator": {THINGS: ALL, LINES: ALL, REVIEWED: PUBLISH, ACCOUNTS: ALL},
+    "reader": {THINGS: READ, LINES: READ, RECORDS: READ},
+    "editor": {THINGS: EDIT, LINES: ALL, RECORDS: READ},
+    "reviewer": {THINGS: ALL, LINES: ALL, RECORDS: READ, REVIEWED: PUBLISH},
+    "administrator": {THINGS: ALL, LINES: ALL, RECORDS: READ, REVIEWED: PUBLISH, ACCOUNTS: ALL},
 }
 
 

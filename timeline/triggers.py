@@ -15,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from timeline import changes, search
 from timeline.history import installation as history
+from timeline.identity import former
 
 BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
@@ -26,16 +27,19 @@ def install(*, using: str, plan: Any = (), **_: Any) -> None:
     """
     search.create(using=using)
     connection = connections[using]
-    statements = [*SQLITE, *changes.on_sqlite(), *history.statements("sqlite")]
+    statements = [*SQLITE, *changes.on_sqlite(), *history.statements("sqlite"), *former.statements("sqlite")]
     if connection.vendor == "postgresql":
-        statements = [*POSTGRESQL, *changes.on_postgresql(), *history.statements("postgresql"), *TABLES]
+        statements = [
+            *POSTGRESQL, *changes.on_postgresql(), *history.statements("postgresql"),
+            *former.statements("postgresql"), *TABLES,
+        ]  # fmt: skip
     # The triggers first: from then on nothing is missed.
     _run(connection, [*statements, changes.OVERTAKE_ALL] if plan else statements)
 
 
 def triggers(vendor: str) -> dict[str, str]:
     """The names of all triggers that stand between two migrations, and their tables."""
-    return COPIES | changes.triggers(vendor) | history.triggers(vendor)
+    return COPIES | changes.triggers(vendor) | history.triggers(vendor) | former.triggers(vendor)
 
 
 def drop(*, using: str, plan: Any = (True,), **_: Any) -> None:

@@ -311,13 +311,6 @@ def test_a_slug_is_made_from_the_name_and_is_free(editor: APIClient) -> None:
     assert send(editor, "post", "tags/", {"name": "S-400", "slug": ""}, 201)["slug"] == "s-400-3"
 
 
-def test_the_address_of_a_draft_may_move_and_of_a_published_thing_stays(editor: APIClient) -> None:
-    draft, published = factories.an_event(), factories.a_published_event()
-    assert send(editor, "patch", f"events/{draft.slug}/", {"slug": "new"})["slug"] == "new"
-    error = send(editor, "patch", f"events/{published.slug}/", {"slug": "newer"}, 400)
-    assert error["slug"][0]["code"] == "slug_is_permanent"
-
-
 @pytest.mark.parametrize("noun", NOUNS)
 def test_what_nothing_uses_is_deleted(editor: APIClient, noun: str) -> None:
     bodies: dict[str, dict[str, Any]] = {

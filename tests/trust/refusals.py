@@ -20,7 +20,7 @@ BEYOND_SCHEMAS = {
     "needs_another_parameter",
     "excluded_by_another_parameter",
     "unique",
-    "slug_is_permanent",
+    "slug_was_anothers",
     "not_ready_to_publish",
     "shares_exceed_100",
     "milestone_is_met_by_its_event",

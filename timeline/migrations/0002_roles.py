@@ -7,23 +7,26 @@ from django.db import migrations
 
 THINGS = ["actor", "contract", "event", "eventkind", "place", "role", "source", "tag", "timeline"]
 LINES = [
-    "affiliation", "alias", "checknote", "citation", "contractitem", "contractparty", "eventrelation", "identifier",
-    "milestone", "participation", "paymentterm", "timelineentry",
+    "affiliation", "alias", "checknote", "citation", "contractitem", "contractparty", "distinction", "eventrelation",
+    "identifier", "milestone", "participation", "paymentterm", "timelineentry",
 ]
+RECORDS = ["merge"]
 READ = ["view"]
 EDIT = ["view", "add", "change"]
 ALL = ["view", "add", "change", "delete"]
 ROLES = {
-    "reader": [("timeline", THINGS, READ), ("timeline", LINES, READ)],
-    "editor": [("timeline", THINGS, EDIT), ("timeline", LINES, ALL)],
+    "reader": [("timeline", THINGS, READ), ("timeline", LINES, READ), ("timeline", RECORDS, READ)],
+    "editor": [("timeline", THINGS, EDIT), ("timeline", LINES, ALL), ("timeline", RECORDS, READ)],
     "reviewer": [
         ("timeline", THINGS, ALL),
         ("timeline", LINES, ALL),
+        ("timeline", RECORDS, READ),
         ("timeline", ["contract", "event"], ["publish"]),
     ],
     "administrator": [
         ("timeline", THINGS, ALL),
         ("timeline", LINES, ALL),
+        ("timeline", RECORDS, READ),
         ("timeline", ["contract", "event"], ["publish"]),
         ("timeline", ["user"], ALL),
         ("timeline", ["token"], ["view", "add", "delete"]),

@@ -5,6 +5,7 @@ from timeline.models.check import CheckNote
 from timeline.models.collection import EventKind, Role, Tag, Timeline, TimelineEntry
 from timeline.models.contract import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
 from timeline.models.event import Event, EventRelation, Participation, Review
+from timeline.models.identity import Distinction, FormerSlug, Merge
 from timeline.models.kept import EventChange, EventCount, EventDocument
 from timeline.models.place import Place
 from timeline.models.revision import Changeset, Revision
@@ -22,14 +23,17 @@ __all__ = [
     "Contract",
     "ContractItem",
     "ContractParty",
+    "Distinction",
     "Event",
     "EventChange",
     "EventCount",
     "EventDocument",
     "EventKind",
     "EventRelation",
+    "FormerSlug",
     "IdempotencyKey",
     "Identifier",
+    "Merge",
     "Milestone",
     "Participation",
     "PaymentTerm",

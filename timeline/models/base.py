@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from timeline.folding import LETTERS
 from timeline.history.recorded import RecordedAt, RecordedIn
+from timeline.models.identity import FormerSlug
 from timeline.naming import taken
 from timeline.rows import insert
 
@@ -48,8 +49,8 @@ class Row(models.Model):
 class Record(Row):
     """A thing with an address of its own.
 
-    `slug` is made from the name when it is left blank at first; a blank one later leaves it as it is. It
-    stays once the public can see the thing.
+    `slug` is made from the name when it is left blank at first; a blank one later leaves it as it is. One
+    that the public has seen goes on leading to the thing (timeline/identity/former.py).
     `created_at` and `updated_at` travel with exports; `recorded_at` is when this database took it in, and
     `recorded_in` in which changeset. Nobody sets these two but the database.
     `version` counts the saves.
@@ -103,24 +104,23 @@ class Record(Row):
         return names - self.get_deferred_fields() - same - {"recorded_at", "recorded_in"}
 
     def clean(self) -> None:
-        """Refuse a reserved slug, and to move a thing from an address that the public has.
-
-        Runs up to two queries.
-        """
         super().clean()
         if self.slug in self.reserved_slugs:
             message = "The slug “%(slug)s” is the address of something else."
             params = {"slug": self.slug}
             raise ValidationError({"slug": ValidationError(message, code="slug_is_reserved", params=params)})
-        stood = self.stored_slug()
-        if stood is None or self.slug in ("", stood):
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Refuse also a slug that leads to another thing, which had it before. Runs one query more."""
+        super().validate_unique(exclude=exclude)
+        if not self.slug or "slug" in (exclude or ()):
             return
-        manager: Any = type(self)._default_manager
-        if manager.filter(pk=self.pk).public().exists():
-            message = "The address of a published thing stays: the slug is “%(slug)s”."
-            raise ValidationError(
-                {"slug": ValidationError(message, code="slug_is_permanent", params={"slug": stood})}
-            )
+        former = FormerSlug.objects.filter(noun=self._meta.model_name, slug=self.slug)
+        others = former.exclude(thing_id=self.pk).values("thing_id")
+        if type(self)._default_manager.filter(pk__in=others).exists():
+            message = "The slug “%(slug)s” leads to another %(thing)s, which had it before."
+            params = {"slug": self.slug, "thing": self._meta.verbose_name}
+            raise ValidationError({"slug": ValidationError(message, code="slug_was_anothers", params=params)})
 
     def stored_slug(self) -> str | None:
         """The slug that the row has in the database; None before it is saved. Runs one query."""
