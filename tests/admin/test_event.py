@@ -195,7 +195,7 @@ def test_a_contract_whose_milestone_the_event_is_stays_with_it(client: Client) -
         {"participations-TOTAL_FORMS": "x"}, {"participations-0-actor": "x"},
         {"participations-0-actor": "99999999999999999999999", "participations-0-role": "x"},
         {"citations-0-quote": "a\0b", "citations-0-source": "x"}, {"relations-0-related": "x"},
-        {"participations-0-position": "99999999999"},
+        {"participations-0-position": "99999999999", "participations-0-capacity": "head"},
     ],
 )  # fmt: skip
 def test_what_cannot_be_kept_is_refused_beside_its_field(client: Client, changes: dict[str, Any]) -> None:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import URLPattern
 
+from timeline.admin import choosing
+from timeline.admin.alike import AlikeAdmin, alike_attributes
 from timeline.admin.base import RECORD, LineFormSet, RecordAdmin, TabularInline
+from timeline.alike import Alike, actors_called
 from timeline.models import Actor, Affiliation, Alias, Identifier
 
 
 class AliasInline(TabularInline):
     model = Alias
     fields = ("name", "language")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        if "name" in formset.form.base_fields:
+            attributes = alike_attributes("timeline_actor_alike", obj)
+            formset.form.base_fields["name"].widget.attrs |= attributes
+        return formset
 
 
 class IdentifierInline(TabularInline):
@@ -45,8 +58,9 @@ class AffiliationInline(TabularInline):
 
 
 @admin.register(Actor)
-class ActorAdmin(RecordAdmin):
+class ActorAdmin(AlikeAdmin, RecordAdmin):
     api_name = "actors"
+    alike_fields: ClassVar[dict[str, tuple[str, ...]]] = {"name": ()}
     list_display = ("name", "kind", "other_names", "slug", "is_public")
     list_filter = ("kind", "is_public")
     search_fields = ("name", "aliases__name", "slug", "identifiers__value")
@@ -59,6 +73,19 @@ class ActorAdmin(RecordAdmin):
 
     def for_list(self, rows: Any) -> Any:
         return rows.prefetch_related("aliases")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*choosing.addresses(self.admin_site), *super().get_urls()]
+
+    def find_alike(self, given: dict[str, str]) -> list[Alike]:
+        return actors_called(given["name"])
+
+    def for_choosing(self, rows: Any) -> Any:
+        return rows.prefetch_related("aliases")
+
+    def told_apart(self, thing: Actor, term: str) -> Iterable[str]:
+        other = choosing.other_name(thing.name, [alias.name for alias in thing.aliases.all()], term)
+        return (f"also called {other}" if other else "", thing.get_kind_display().lower())
 
     @admin.display(description="also called")
     def other_names(self, actor: Actor) -> str:

@@ -25,6 +25,7 @@ from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import get_script_prefix, reverse_lazy
 
+from timeline.admin import amiss, choosing
 from timeline.fields import TimeSpanField
 from timeline.folding import fold
 from timeline.forms import TimeSpanFormField, TimeSpanWidget
@@ -33,6 +34,7 @@ from timeline.models import Source
 
 SEARCHED_WORDS = 8
 SEARCHED_CHARACTERS = 200
+MODULES = ("suggest", "order", "chosen", "alike", "passages")
 STAMPS = ("created_at", "updated_at", "recorded_at", "version")
 RECORD: tuple[str, Any] = ("Address and record", {"classes": ("collapse",), "fields": ("slug", *STAMPS)})
 
@@ -54,8 +56,12 @@ def _numbers(values: Iterable[Any]) -> list[Any]:
 
 
 class Autocomplete(AutocompleteSelect):
-    """`known` is the (id, label) of the chosen thing where the row brought it, which saves a query a row."""
+    """Asks timeline/admin/choosing.py.
 
+    `known` is the (id, label) of the chosen thing where the row brought it, which saves a query a row.
+    """
+
+    url_name = f"%s:{choosing.ADDRESS}"
     known: tuple[str, str] | None = None
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
@@ -66,6 +72,8 @@ class Autocomplete(AutocompleteSelect):
 
 
 class AutocompleteMultiple(AutocompleteSelectMultiple):
+    url_name = Autocomplete.url_name
+
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, _numbers(value), attr)
 
@@ -85,6 +93,12 @@ class RecordForm(forms.ModelForm):
     Django leaves out those that name the id or, in an inline, the row above ("a contract does not follow
     itself"), and the database's refusal would be a failure without a word for the editor.
     """
+
+    def has_changed(self) -> bool:
+        """A new row that has a place among the others and nothing else is an empty one."""
+        if self.instance.pk is None and self.empty_permitted:
+            return any(name != "position" for name in self.changed_data)
+        return super().has_changed()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -246,12 +260,26 @@ class RecordAdmin(AutocompleteFields, CarefulAdmin):
     readonly_fields: ClassVar[tuple[str, ...]] = STAMPS
 
     class Media:
-        css = {"all": ("timeline/admin.css",)}  # noqa: RUF012
-        js = (Script("timeline/suggest.js", type="module"),)
+        css = {"all": ("timeline/admin.css", "timeline/entry.css")}  # noqa: RUF012
+        js = tuple(Script(f"timeline/{name}.js", type="module") for name in MODULES)
 
     def for_list(self, rows: Any) -> Any:
         """The rows with what their lines in the list show."""
         return rows
+
+    def for_choosing(self, rows: Any) -> Any:
+        """The rows with what an autocomplete shows of them."""
+        return rows
+
+    def told_apart(self, thing: Any, term: str) -> Iterable[str]:
+        """What an autocomplete says of a thing besides its name, when `term` was typed."""
+        return ()
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        if context["errors"]:
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            messages.error(request, amiss.told(context["adminform"].form, formsets))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return RecordList

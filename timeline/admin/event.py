@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import F
@@ -13,15 +14,18 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from timeline.admin import events_list, imports
+from timeline.admin.alike import AlikeAdmin
 from timeline.admin.base import RECORD, RecordList, TabularInline
 from timeline.admin.filters import DateAndActorFilter, UndatedFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
-from timeline.dates import OPEN_FUTURE
+from timeline.alike import Alike, events_like
+from timeline.dates import OPEN_FUTURE, DateError
 from timeline.fields import MAX_TEXT, When
-from timeline.forms import Reading
+from timeline.forms import Reading, read_inputs
 from timeline.models import Event, EventRelation, Participation
 
 SHOWN_ACTORS = 4
+DATE_PARTS = ("text", "edtf", "reference")
 
 
 def words_and_reading(when: When) -> str:
@@ -75,8 +79,11 @@ class EventList(events_list.EventsList):
 
 
 @admin.register(Event)
-class EventAdmin(CitedAdmin):
+class EventAdmin(AlikeAdmin, CitedAdmin):
     api_name = "events"
+    alike_fields: ClassVar[dict[str, tuple[str, ...]]] = {
+        "title": ("date_text", "date_edtf", "date_reference")
+    }
     form = EventForm
     list_display = ("when", "title", "kind", "who", "review")
     list_display_links = ("title",)
@@ -112,6 +119,12 @@ class EventAdmin(CitedAdmin):
     def for_list(self, rows: Any) -> Any:
         return rows.prefetch_related("participations__actor")
 
+    def find_alike(self, given: dict[str, str]) -> list[Alike]:
+        return perhaps_the_same(given["title"], *(given[f"date_{part}"] for part in DATE_PARTS))
+
+    def told_apart(self, thing: Event, term: str) -> Iterable[str]:
+        return (thing.date.display(),)
+
     @admin.display(description="date", ordering="date_sort_at")
     def when(self, event: Event) -> str:
         return words_and_reading(event.date)
@@ -132,6 +145,15 @@ class EventAdmin(CitedAdmin):
         view = self.admin_site.admin_view(read_date)
         mine = [path("read-date/", view, name="timeline_read_date")]
         return [*mine, *events_list.addresses(self), *imports.addresses(self.admin_site), *super().get_urls()]
+
+
+def perhaps_the_same(title: str, *inputs: str) -> list[Alike]:
+    """Events like one with this title and date; none while the date says nothing."""
+    try:
+        span = read_inputs(*inputs).span
+    except (DateError, ValueError):
+        return []
+    return events_like(title, span) if span else []
 
 
 def read_date(request: HttpRequest) -> HttpResponse:

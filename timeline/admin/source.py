@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,20 +12,24 @@ from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import URLPattern
 from django.utils.html import format_html
 
+from timeline.admin import passages
+from timeline.admin.alike import AlikeAdmin
 from timeline.admin.base import (
     RECORD,
     STAMPS,
     LineFormSet,
     RecordAdmin,
-    RecordForm,
     StackedInline,
     Text,
     WholeForm,
 )
 from timeline.admin.broken_quotes import QuotesAdmin
 from timeline.admin.filters import PublishedFilter
+from timeline.admin.passages import PassageForm
+from timeline.alike import Alike, sources_at, sources_titled
 from timeline.models import Citation, Contract, Event, Source
 from timeline.quotes import QuoteStatus
 
@@ -56,12 +60,13 @@ class CitationFormSet(LineFormSet):
 
 class CitationInline(StackedInline):
     model = Citation
+    form = PassageForm
     formset = CitationFormSet
     autocomplete_fields = ("source", "attributed_to")
     readonly_fields = ("found",)
     fields = (
         ("source", "locator", "stance"),
-        ("quote", "found"),
+        ("quote", "found", "passage"),
         ("attributed_to", "field", "asserted_value"),
         ("note", "position"),
     )
@@ -145,13 +150,14 @@ def citations_by_status(source: Source) -> dict[str, int]:
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(AlikeAdmin, RecordAdmin):
     api_name = "sources"
+    alike_fields: ClassVar[dict[str, tuple[str, ...]]] = {"title": (), "url": ()}
     form = SourceForm
     list_display = ("title", "kind", "publisher", "when", "reliability", "has_text", "cited", "broken")
     list_filter = (PublishedFilter, "kind", "reliability", "is_public")
     list_select_related = ("publisher",)
-    search_fields = ("title", "byline", "url", "slug", "publisher__name")
+    search_fields = ("title", "byline", "url", "slug", "publisher__name", "publisher__aliases__name")
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
     autocomplete_fields = ("publisher", "quoted_in")
     readonly_fields = ("kept_text", "quotes", *STAMPS)
@@ -175,6 +181,18 @@ class SourceAdmin(RecordAdmin):
             citation_count=Coalesce(Subquery(number), 0, **zero),
             missing_count=Coalesce(Subquery(missing), 0, **zero),
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*passages.addresses(self.admin_site), *super().get_urls()]
+
+    def find_alike(self, given: dict[str, str]) -> list[Alike]:
+        return [*sources_at(given["url"]), *sources_titled(given["title"])]
+
+    def for_choosing(self, rows: Any) -> Any:
+        return rows.defer("text").select_related("publisher")
+
+    def told_apart(self, thing: Source, term: str) -> Iterable[str]:
+        return (str(thing.publisher or ""), thing.published.display() if thing.published else "")
 
     @admin.display(description="published", ordering="published_sort_at")
     def when(self, source: Source) -> str:
@@ -223,7 +241,7 @@ class SourceAdmin(RecordAdmin):
             messages.add_message(request, level, f"Quotes from this source: {told}.")
 
 
-class CitationForm(RecordForm):
+class CitationForm(PassageForm):
     def clean(self) -> dict[str, Any]:
         """A published thing does not lose its last citation by this one's moving to another."""
         data = super().clean() or self.cleaned_data
@@ -283,7 +301,7 @@ class CitationAdmin(QuotesAdmin):
     autocomplete_fields = ("source", "event", "contract", "attributed_to")
     readonly_fields = ("state",)
     fieldsets = (
-        (None, {"fields": ("source", "locator", "quote", "state")}),
+        (None, {"fields": ("source", "locator", "quote", "state", "passage")}),
         ("Of what: an event or a contract", {"fields": ("event", "contract", ("field", "asserted_value"))}),
         ("Whose word, and for or against", {"fields": ("attributed_to", "stance", "note", "position")}),
     )

@@ -5,7 +5,7 @@ const PAUSE = 250; // milliseconds without a key before the server is asked
 const timers = new WeakMap();
 const requests = new WeakMap();
 
-export async function read(span) {
+async function read(span) {
   const [words, edtf, day] = span.querySelectorAll("input");
   const query = new URLSearchParams({ text: words.value, edtf: edtf.value, reference: day.value });
   if (words.value !== words.defaultValue && edtf.value && edtf.value === edtf.defaultValue) {
@@ -31,15 +31,26 @@ export async function read(span) {
   }
 }
 
+function later(span) {
+  clearTimeout(timers.get(span));
+  timers.set(span, setTimeout(read, PAUSE, span));
+}
+
 // On the document, so that rows added to an inline are served too.
 document.addEventListener("input", ({ target }) => {
   const span = target.closest(".time-span[data-read-url]");
   if (span) {
     if (target.matches(".time-span-day")) {
-      target.dataset.chosen = "yes"; // by the editor, so that no source's date replaces it
+      target.dataset.chosen = "yes"; // by the editor: no source's date replaces it
       span.querySelector(".time-span-origin").textContent = "";
     }
-    clearTimeout(timers.get(span));
-    timers.set(span, setTimeout(read, PAUSE, span));
+    later(span);
+  }
+});
+
+// Another day to count from, from timeline/chosen.js.
+document.addEventListener("timeline:day", ({ target }) => {
+  if (target.closest(".is-needed")) {
+    later(target.closest(".time-span[data-read-url]"));
   }
 });

@@ -1,0 +1,35 @@
+"""Choosing things by autocomplete: what tells them apart, and by which of its names one was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.urls import URLPattern, path
+
+from timeline.folding import fold
+
+ADDRESS = "timeline_choosing"
+
+
+class ChoosingView(AutocompleteJsonView):
+    """Django's, whose lines say more than the name. `name` is what stands in the form once it is chosen."""
+
+    def get_queryset(self) -> Any:
+        return self.model_admin.for_choosing(super().get_queryset())
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        result: dict[str, str] = super().serialize_result(obj, to_field_name)
+        told = [part for part in self.model_admin.told_apart(obj, self.term) if part]
+        return {**result, "name": result["text"], "text": " · ".join([result["text"], *told])}
+
+
+def addresses(site: Any) -> list[URLPattern]:
+    view = site.admin_view(ChoosingView.as_view(admin_site=site))
+    return [path("choosing/", view, name=ADDRESS)]
+
+
+def other_name(name: str, others: list[str], term: str) -> str:
+    """The other name by which the words of `term` find a thing that its own name does not tell."""
+    missing = [word for word in fold(term).split() if word not in fold(name)]
+    return next((other for other in others if any(word in fold(other) for word in missing)), "")
