@@ -15,6 +15,7 @@ from api.event_filters import DATES, events_asked_for, has_date_filter, window_o
 from api.event_filters import PARAMETERS as EVENT_FILTERS
 from api.exceptions import refusal
 from api.filters import Choice, Number, Parameter
+from api.moments import AS_OF
 from api.views import FORMAT, AskedView
 from timeline import histogram
 from timeline.buckets import CALENDAR, TooManyBuckets
@@ -76,7 +77,7 @@ class HistogramView(AskedView):
     permission_classes = (AllowAny,)
 
     def parameters(self) -> list[Parameter]:
-        return [*EVENT_FILTERS, BUCKET, BINS, SPREAD, FORMAT]
+        return [*EVENT_FILTERS, AS_OF, BUCKET, BINS, SPREAD, FORMAT]
 
     def get(self, request: Request) -> Response:
         bucket, bins = self.asked.get("bucket"), self.asked.get("bins")
@@ -97,7 +98,7 @@ class HistogramView(AskedView):
         asked = events_asked_for(rows, self.asked)
         if spread == "even":
             return histogram.spread_evenly(asked, cut, window)
-        if not rows.hides_nothing_from(self.request.user):
+        if not rows.hides_nothing_from(self.request.user) and AS_OF.name not in self.asked:
             filters = self.asked.keys() - UNFILTERED
             # The undated meet no window, not even one that is open at both ends.
             counted = histogram.is_of_days(window) and (window != Window() or not has_date_filter(self.asked))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from itertools import islice
 from typing import Any
 
@@ -21,6 +21,7 @@ from rest_framework.exceptions import ValidationError
 
 from api.exceptions import error
 from api.filters import Choice
+from api.moments import AS_OF
 from api.public import is_kept
 from api.renderers import OrjsonRenderer
 from timeline import kept
@@ -64,7 +65,8 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     _refuse_what_pages_have(view.asked, form)
     keys = view.keys()
     rows = view.narrowed(view.get_queryset())
-    from_kept = "known_by" not in view.asked and is_kept(view.request.user, keys)
+    is_of_now = "known_by" not in view.asked and AS_OF.name not in view.asked
+    from_kept = is_of_now and is_kept(view.request.user, keys)
     # Before the moment that is answered: a search first makes ready what it searches.
     ordered = view.ordered(rows if from_kept else view.prepared(rows))
     tiers = ordered if isinstance(ordered, list) else [ordered]
@@ -73,7 +75,9 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     if form == "csv":
         answer["Content-Disposition"] = 'attachment; filename="events.csv"'
     if view.request.method != "HEAD":
-        answer.streaming_content = Begun(parts(documents, Table(keys) if form == "csv" else lines))
+        # Begun takes the moment over from the request, which ends before the stream does.
+        moment = view.moment.pop_all() if AS_OF.name in view.asked else one_moment()
+        answer.streaming_content = Begun(parts(documents, Table(keys) if form == "csv" else lines, moment))
     return answer
 
 
@@ -100,8 +104,13 @@ class Begun(Iterator[bytes]):
         self.parts.close()
 
 
-def parts(documents: Documents, written: Callable[[str], bytes]) -> Iterator[bytes]:
-    with without_limit(), unmapped(), one_moment(), closing(documents):
+def parts(
+    documents: Documents,
+    written: Callable[[str], bytes],
+    moment: AbstractContextManager[Any] | None = None,
+) -> Iterator[bytes]:
+    """What is written of the documents, all of one moment: by default that at which this begins."""
+    with without_limit(), unmapped(), moment or one_moment(), closing(documents):
         yield written(next(documents, ""))
         for text in documents:
             yield written(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -20,6 +21,7 @@ from api.conditional import Answer, check_version, etag_of, unless_known
 from api.documents import Document, Viewer, root_of
 from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
 from api.idempotency import once
+from api.moments import AS_OF, refuse_search, then
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
 from api.renderers import json_of
@@ -40,13 +42,21 @@ class AskedView(APIView):
         """All that this address takes for this method."""
         return [FORMAT]
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        # What `as_of` asks about lasts as long as the request, or as what a stream is read from.
+        with ExitStack() as self.moment:
+            return super().dispatch(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_length(request.META)
         self.asked = {}
         # A method that there is not is refused as such, whatever its parameters.
         if hasattr(self, str(request.method).lower()):
+            if AS_OF in self.parameters():
+                self.moment.enter_context(then(request))
             self.ask(request)
+            refuse_search(self.asked)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -90,8 +100,10 @@ class RecordView(AskedView, GenericViewSet):
                 if len(self.orders) > 1
                 else []
             )
-            return [*self.filters, *order, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
-        return [*self.of_one, *self.shape_parameters(), FORMAT] if self.action == "retrieve" else [FORMAT]
+            return [*self.filters, *order, AS_OF, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
+        if self.action == "retrieve":
+            return [*self.of_one, AS_OF, *self.shape_parameters(), FORMAT]
+        return [FORMAT]
 
     def shape_parameters(self) -> list[Parameter]:
         keys = Keys("fields", "Only these keys, separated by commas.", keys=tuple(self.document.parts))

@@ -65,7 +65,7 @@ def take_over(event: Any) -> None:
         titled("Lone").delete()
         make.an_event(title="Taken over", slug="lone", kind=event.kind)
         return
-    columns = [field.column for field in models.Event._meta.concrete_fields if not field.generated][1:]
+    columns = [str(field.column) for field in models.Event._meta.concrete_fields if not field.generated][1:]
     named = ", ".join(columns)
     values = ", ".join("'lone'" if column == "slug" else column for column in columns)
     sql(f"REPLACE INTO timeline_event ({named}) SELECT {values} FROM timeline_event WHERE id = %s", event.pk)
@@ -121,7 +121,7 @@ def test_no_way_of_writing_loses_what_was() -> None:
             edit(event)
         after, now = a_moment(), state()
         assert (way, state_at(before)) == (way, then)
-        moments += [(way, before, then), (way, after, now)]
+        moments.append((way, after, now))
         if then == now:
             changing_nothing.add(way)
     for way, moment, stood in moments:

@@ -37,7 +37,7 @@ def _on_postgresql(moment: datetime) -> Iterator[None]:
         path = "set_config('search_path', %s, true), set_config('timeline.as_of', %s, true)"
         cursor.execute("SELECT current_setting('search_path')")
         ((before,),) = cursor.fetchall()
-        cursor.execute(f"SELECT {path}", [f"{SCHEMA}, {before}", moment.isoformat()])
+        cursor.execute(f"SELECT {path}", [f"{SCHEMA}, {before}", _utc(moment).isoformat()])
         try:
             yield
         finally:
@@ -46,15 +46,28 @@ def _on_postgresql(moment: datetime) -> Iterator[None]:
 
 
 def _on_sqlite(moment: datetime) -> Iterator[None]:
-    stamp = moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    with connection.cursor() as cursor:
-        for name, query in _views("sqlite").items():
-            cursor.execute(f"CREATE TEMP VIEW {name} AS {query.replace(MOMENT, repr(stamp))}")
-        try:
-            yield
-        finally:
+    stamp = _utc(moment).isoformat(" ", "microseconds").removesuffix("+00:00")
+    connection.ensure_connection()
+    # Not a cursor of Django's, which does nothing more once something has failed.
+    execute = connection.connection.execute
+    for name, query in _views("sqlite").items():
+        execute(f"CREATE TEMP VIEW {name} AS {query.replace(MOMENT, repr(stamp))}")
+    # An INSERT into a view is an error; but one that asks what it has inserted does nothing without a word.
+    execute("PRAGMA query_only = ON")
+    try:
+        yield
+    finally:
+        execute("PRAGMA query_only = OFF")
+        if connection.in_atomic_block:  # otherwise they go with the transaction
             for name in _views("sqlite"):
-                cursor.execute(f"DROP VIEW temp.{name}")
+                execute(f"DROP VIEW temp.{name}")
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # a time zone's hours before the first day that there is
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def on_postgresql() -> Iterator[str]:

@@ -95,7 +95,8 @@ def _keeping(thing: Thing) -> Iterator[str]:
         SELECT GREATEST(root.since, max(until)) INTO root.since FROM {REVISION} WHERE {of_thing};
         INSERT INTO {REVISION} (noun, thing_id, slug, version, since, until, changeset_id, is_deletion)
         VALUES ('{thing.noun}', thing, root.slug, root.version, root.since,
-            GREATEST(root.since, transaction_timestamp()), history_changeset(), false);""",
+            GREATEST(root.since + interval '1 microsecond', transaction_timestamp()),
+            history_changeset(), false);""",
         f"root record; made_in bigint; current bigint := {CURRENT};",
     )
 

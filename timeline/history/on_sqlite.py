@@ -32,6 +32,9 @@ OPEN = f"(SELECT id FROM {CHANGESET} WHERE is_open)"
 CURRENT = f"(SELECT max(id) FROM {CHANGESET})"
 ENSURE = f"""INSERT INTO {CHANGESET} (at, message, is_open)
     SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') || '000', '', 0 WHERE NOT EXISTS {OPEN};"""
+# A state lasts a while, also where the clock stands still or goes back.
+UNTIL = """CASE WHEN at > since THEN at
+    ELSE strftime('%Y-%m-%d %H:%M:%f', since, '+0.001 seconds') || '000' END"""
 PART = "json_extract({column}, '$[{index}]')"
 
 
@@ -84,7 +87,7 @@ def _keeping(thing: Thing) -> Iterator[str]:
         AND NOT EXISTS (SELECT 1 FROM {REVISION} WHERE {of_thing} AND changeset_id = {OPEN})""",
         ENSURE,
         f"""INSERT INTO {REVISION} (noun, thing_id, slug, version, since, until, changeset_id, is_deletion)
-        SELECT '{noun}', id, slug, version, since, max(since, at), changeset, 0 FROM (
+        SELECT '{noun}', id, slug, version, since, {UNTIL}, changeset, 0 FROM (
             SELECT id, slug, version, max(
                 recorded_at, COALESCE((SELECT max(until) FROM {REVISION} WHERE {of_thing}), '')
             ) AS since FROM {table} WHERE id = NEW.id

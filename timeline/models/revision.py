@@ -78,6 +78,13 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.noun} {self.slug}, version {self.version}"
 
+    @property
+    def document(self) -> bytes:
+        """The thing as it stood, as the line of an export."""
+        from timeline.history.documents import line_of
+
+        return line_of(self)
+
 
 class Past(models.Model):
     """A row as it stood in the state that a revision is of; `id` is the number of the row."""
