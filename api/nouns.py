@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -160,7 +160,14 @@ class EventsOfView(EventView):
         super().ask(request)
         if self.at_once is None:
             seen = self.of._default_manager.visible_to(request.user)
-            self.asked[self.fixed] = [get_object_or_404(seen, slug=self.kwargs["slug"])]
+            try:
+                self.asked[self.fixed] = [get_object_or_404(seen, slug=self.kwargs["slug"])]
+            except Http404:
+                self.lead_on(self.of)
+                raise
+
+    def answered_for(self, model: Any) -> Any:
+        return RecordView.answered_for(self, model)  # no list for what was retracted
 
     def answered_at_once(self, request: Request) -> HttpResponse | None:
         return public.page_at_once(request, self.kwargs["slug"]) if self.of is Actor else None

@@ -17,6 +17,9 @@ class ReviewedView(RecordView):
 
     of_one: ClassVar[tuple[Parameter, ...]] = (KNOWN_BY,)
 
+    def answered_for(self, model: Any) -> Any:
+        return super().answered_for(model) | model._default_manager.withdrawn()
+
     def one(self, rows: Any) -> Any:
         try:
             return super().one(rows)

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from api.conditional import Answer, check_version, etag_of, unless_known
 from api.documents import Document, Viewer, root_of
+from api.exceptions import Moved
 from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
 from api.idempotency import once
 from api.moments import AS_OF, refuse_search, then
@@ -27,6 +30,7 @@ from api.parsers import check_length
 from api.renderers import json_of
 from api.writing import by_number, check_number, tried
 from timeline.history.changesets import changeset
+from timeline.identity.former import leading_to
 
 FORMAT = Choice("format", "The form of the answer.", choices=("json",))
 
@@ -165,7 +169,34 @@ class RecordView(AskedView, GenericViewSet):
         return Answer(body, code, etag_of(row.version, body), location)
 
     def one(self, rows: QuerySet[Any]) -> Any:
-        return get_object_or_404(rows, slug=self.kwargs["slug"])
+        try:
+            return get_object_or_404(rows, slug=self.kwargs["slug"])
+        except Http404:
+            # Only who reads is led on: what is deleted or overwritten is named by the address that it has.
+            if self.action == "retrieve":
+                self.lead_on(rows.model)
+            raise
+
+    def lead_on(self, model: Any) -> None:
+        """Raise Moved where the slug of the address was that of something that now has another."""
+        slug = self.kwargs["slug"]
+        found = leading_to(self.answered_for(model).only("slug").order_by(), [slug])
+        if slug in found:
+            raise Moved(found[slug].slug)
+
+    def answered_for(self, model: Any) -> Any:
+        """What an address answers something for."""
+        return model._default_manager.visible_to(self.request.user)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        response = super().handle_exception(exc)
+        if isinstance(exc, Moved):
+            match: Any = self.request.resolver_match
+            path = reverse(match.view_name, kwargs={**self.kwargs, "slug": exc.slug})
+            query = self.request.META.get("QUERY_STRING", "")
+            place = self.request.build_absolute_uri(path) + (f"?{iri_to_uri(query)}" if query else "")
+            response["Location"] = response.data["url"] = place
+        return response
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         data = request.data  # read before any transaction: who sends slowly keeps nobody else from writing

@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.db.models.expressions import RawSQL
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from timeline.exchange.nouns import NOUNS
+from timeline.exchange.nouns import NOUNS, Lines, Links
 from timeline.models import FormerSlug
 from timeline.models.base import Record
 from timeline.models.event import Reviewed
@@ -87,7 +87,8 @@ def _naming(model: type[Record]) -> Iterator[tuple[str, str, str]]:
         if not issubclass(noun.model, Reviewed):
             continue
         whole = PAST[noun.model]._meta.db_table
-        parts = [part.model for part in (*noun.lines, *noun.links)]
+        lines: tuple[Lines | Links, ...] = (*noun.lines, *noun.links)
+        parts = [line.model for line in lines]
         for part in (noun.model, *parts):
             for field in part._meta.concrete_fields:
                 # A relation that somebody asserts is public where both its ends are.
@@ -105,12 +106,9 @@ def _noun(model: type[models.Model]) -> str:
 
 def triggers(vendor: str) -> dict[str, str]:
     """The name of each trigger and its table."""
-    names = {}
-    for model in MODELS:
-        kinds = ("slug_left", "slug_taken", "slug_given")
-        kinds += ("slug_replaced",) if vendor == "sqlite" else ()
-        names |= {f"{model._meta.db_table}_{kind}": model._meta.db_table for kind in kinds}
-    return names
+    kinds = ["slug_left", "slug_taken", "slug_given", *(["slug_replaced"] if vendor == "sqlite" else [])]
+    tables = [model._meta.db_table for model in MODELS]
+    return {f"{table}_{kind}": table for table in tables for kind in kinds}
 
 
 def statements(vendor: str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Tests of timeline/identity: former addresses, merges and what is there twice."""
