@@ -98,9 +98,12 @@ class RecordQuerySet(RowQuerySet):
         """What everybody may see."""
         return self.all()
 
-    def mark_changed(self) -> None:
-        """Count a change of each, and when it was: for what changes a thing without saving it."""
-        self.update(version=F("version") + 1, updated_at=timezone.now())
+    def mark_changed(self, **more: Any) -> None:
+        """Count a change of each, and when it was: for what changes a thing without saving it.
+
+        `more` are columns that change with it.
+        """
+        self.update(version=F("version") + 1, updated_at=timezone.now(), **more)
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """Everything for those who may view the model in the admin, for others what is public."""

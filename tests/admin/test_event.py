@@ -41,7 +41,7 @@ def test_an_event_is_entered_with_all_that_belongs_to_it(client: Client) -> None
     data |= citation(source, quote='They "signed" it\r\n\r\nin March.', locator="1")
     data |= rows("relations", {"kind": "precedes", "related": other.pk})
     tag, contract = factories.a_tag(), factories.a_contract()
-    data |= {"tags": [tag.pk], "contracts": [contract.pk], "review": "published", "date_text": "2020-03-11"}
+    data |= {"tags": [tag.pk], "contracts": [contract.pk], "_review": "publish", "date_text": "2020-03-11"}
     response = add(client, **data)
     assert errors(response) == ""
     event: Any = Event.objects.get(slug="signing")
@@ -85,14 +85,14 @@ def test_new_rows_come_after_those_that_stand(client: Client) -> None:
 
 
 @pytest.mark.parametrize("existing", [False, True])
-def test_an_event_without_a_citation_is_not_published(client: Client, existing: bool) -> None:
+def test_an_event_without_a_citation_is_saved_and_not_published(client: Client, existing: bool) -> None:
     if existing:
-        response = change(client, factories.an_event(), review="published", title="Other")
+        response = change(client, factories.an_event(), _review="publish", title="Signing")
     else:
-        response = add(client, review="published")
-    assert UNCITED in errors(response)
-    assert not Event.objects.filter(review="published").exists()
-    assert not Event.objects.filter(title__in=("Other", "Signing")).exists()
+        response = add(client, _review="publish")
+    assert UNCITED in " ".join(messages(response))
+    event = Event.objects.get()
+    assert (event.title, event.review) == ("Signing", "draft")
 
 
 def test_a_published_event_keeps_its_last_citation(client: Client) -> None:
@@ -112,7 +112,7 @@ def test_a_published_event_may_change_one_citation_for_another(client: Client) -
 
 
 def test_a_broken_citation_is_told_as_it_is(client: Client) -> None:
-    response = add(client, review="published", **rows("citations", {"source": "x", "quote": "words"}))
+    response = add(client, _review="publish", **rows("citations", {"source": "x", "quote": "words"}))
     assert "Select a valid choice" in errors(response)
     assert "at least one" not in errors(response)
     assert not Event.objects.filter(title="Signing").exists()
@@ -120,31 +120,32 @@ def test_a_broken_citation_is_told_as_it_is(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_who_does_not_see_citations_cannot_publish_without_one() -> None:
-    editor = factories.a_user(permissions=("add_event", "change_event", "view_event", "view_eventkind"))
-    editor.is_staff = True
-    editor.save()
-    client = Client()
-    client.force_login(editor)
-    assert UNCITED in errors(add(client, review="published"))
-    assert not Event.objects.exists()
-    uncited, cited = factories.an_event(), factories.an_event(cited=True)
-    assert UNCITED in errors(change(client, uncited, review="published"))
-    assert errors(change(client, cited, review="published")) == ""
-    cited.refresh_from_db()
-    assert cited.is_published
-
-
-@pytest.mark.django_db
-def test_who_only_sees_citations_publishes_what_has_one() -> None:
-    rights = ("change_event", "view_event", "view_citation", "view_eventkind")
+    rights = ("add_event", "change_event", "publish_event", "view_event", "view_eventkind")
     editor = factories.a_user(permissions=rights)
     editor.is_staff = True
     editor.save()
     client = Client()
     client.force_login(editor)
-    uncited, cited = factories.an_event(), factories.an_event(cited=True)
-    assert "at least one citation" in errors(change(client, uncited, review="published"))
-    assert errors(change(client, cited, review="published")) == ""
+    cited = factories.an_event(cited=True, date="2020")
+    for response in (add(client, _review="publish"), change(client, Event.objects.last(), _review="publish")):
+        assert UNCITED in " ".join(messages(response))
+    change(client, cited, _review="publish")
+    assert list(Event.objects.published()) == [cited]
+    cited.citations.all().delete()
+    assert UNCITED in errors(change(client, cited))
+
+
+@pytest.mark.django_db
+def test_who_only_sees_citations_publishes_what_has_one() -> None:
+    rights = ("change_event", "publish_event", "view_event", "view_citation", "view_eventkind")
+    editor = factories.a_user(permissions=rights)
+    editor.is_staff = True
+    editor.save()
+    client = Client()
+    client.force_login(editor)
+    uncited, cited = (factories.an_event(cited=cited, date="2020") for cited in (False, True))
+    for event in (uncited, cited):
+        change(client, event, _review="publish")
     assert list(Event.objects.published()) == [cited]
 
 
@@ -190,7 +191,7 @@ def test_a_contract_whose_milestone_the_event_is_stays_with_it(client: Client) -
         {"kind": "x"}, {"kind": "99999999999999999999999"},
         {"place": "x"}, {"place": "99999999999999999999999"},
         {"tags": ["x"]}, {"contracts": ["99999999999999999999999", "x"]},
-        {"review": "x"}, {"importance": "5"},
+        {"importance": "5"},
         {"importance": "-1"}, {"importance": "99999999999999999999"}, {"slug": "not a slug"},
         {"participations-TOTAL_FORMS": "x"}, {"participations-0-actor": "x"},
         {"participations-0-actor": "99999999999999999999999", "participations-0-role": "x"},

@@ -71,7 +71,7 @@ def test_a_citation_that_somebody_else_deleted_does_not_count(client: Client) ->
     page = address("event", "change", event.pk)
     opened = filled_in(client.get(page))
     event.citations.all().delete()
-    assert errors(client.post(page, {**opened, "review": "published"}, follow=True)) != ""
+    assert errors(client.post(page, {**opened, "_review": "publish"}, follow=True)) != ""
     assert not Event.objects.published().exists()
 
 
@@ -130,11 +130,11 @@ def test_the_last_two_citations_do_not_go_at_the_same_moment(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_last_citation_does_not_go_while_its_event_is_published(client: Client) -> None:
-    event = factories.an_event(cited=True)
+    event = factories.an_event(cited=True, date="2020")
     beside = Client()
     beside.force_login(factories.an_editor())
     while_another_waits(
-        lambda: send(client, address("event", "change", event.pk), {"review": "published"}),
+        lambda: send(client, address("event", "change", event.pk), {"_review": "publish"}),
         lambda: delete(beside, event.citations.get()),
     )
     assert Event.objects.published().get().citations.count() == 1
@@ -142,12 +142,12 @@ def test_the_last_citation_does_not_go_while_its_event_is_published(client: Clie
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_is_not_published_while_its_last_citation_goes(client: Client) -> None:
-    event = factories.an_event(cited=True)
+    event = factories.an_event(cited=True, date="2020")
     beside = Client()
     beside.force_login(factories.an_editor())
     while_another_waits(
         lambda: delete(client, event.citations.get()),
-        lambda: send(beside, address("event", "change", event.pk), {"review": "published"}),
+        lambda: send(beside, address("event", "change", event.pk), {"_review": "publish"}),
     )
     assert not Event.objects.published().exists()
 

@@ -88,7 +88,7 @@ class ContractAdmin(CitedAdmin):
     autocomplete_fields = ("follows",)
     inlines = (PartyInline, ItemInline, PaymentTermInline, MilestoneInline, CitationInline)
     fieldsets = (
-        (None, {"fields": ("title", ("kind", "status", "review"), "description", "follows")}),
+        (None, {"fields": ("title", ("kind", "status"), "description", "follows")}),
         ("Price", {"fields": (("value", "currency", "value_is_estimate"), ("value_low", "value_high"))}),
         RECORD,
     )

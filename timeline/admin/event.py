@@ -103,7 +103,7 @@ class EventAdmin(AlikeAdmin, CitedAdmin):
                     "date",
                     "summary",
                     ("kind", "importance"),
-                    ("review", "status", "verification"),
+                    ("status", "verification"),
                     "place",
                     "tags",
                     "contracts",

@@ -29,6 +29,7 @@ from timeline.admin.base import (
 from timeline.admin.broken_quotes import QuotesAdmin
 from timeline.admin.filters import PublishedFilter
 from timeline.admin.passages import PassageForm
+from timeline.admin.review import ReviewedAdmin
 from timeline.alike import Alike, sources_at, sources_titled
 from timeline.models import Citation, Contract, Event, Source
 from timeline.quotes import QuoteStatus
@@ -90,10 +91,10 @@ class CitedForm(WholeForm):
             try:
                 self.instance.check_publishable()
             except ValidationError as refusal:
-                self.add_error(None, refusal)
+                self.add_error(None, refusal.error_dict["review"])
 
 
-class CitedAdmin(RecordAdmin):
+class CitedAdmin(ReviewedAdmin):
     """The pages of what is published with citations only."""
 
     form = CitedForm
@@ -271,10 +272,12 @@ def cited_by(citations: QuerySet) -> set[tuple[Any, ...]]:
     return set(citations.order_by().values_list("event", "contract"))
 
 
-def mark_changed(targets: Collection[tuple[Any, ...]]) -> None:
-    """A citation that comes, changes or goes by itself is a change of what it is of."""
-    Event.objects.filter(pk__in=[event for event, _ in targets if event]).mark_changed()
-    Contract.objects.filter(pk__in=[contract for _, contract in targets if contract]).mark_changed()
+def mark_changed(targets: Collection[tuple[Any, ...]], user: Any) -> None:
+    """A citation that comes, changes or goes by itself is a change of what it is of, by the user."""
+    events = Event.objects.filter(pk__in=[event for event, _ in targets if event])
+    contracts = Contract.objects.filter(pk__in=[contract for _, contract in targets if contract])
+    for rows in (events, contracts):
+        rows.mark_changed(edited_by=user)
 
 
 def left_without(citations: QuerySet) -> list[Event | Contract]:
@@ -325,16 +328,16 @@ class CitationAdmin(QuotesAdmin):
         this = Citation.objects.filter(pk=obj.pk)
         before = cited_by(this) if change else set()
         super().save_model(request, obj, form, change)
-        mark_changed(before | {(obj.event_id, obj.contract_id)})
+        mark_changed(before | {(obj.event_id, obj.contract_id)}, request.user)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        mark_changed([(obj.event_id, obj.contract_id)])
+        mark_changed([(obj.event_id, obj.contract_id)], request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         targets = cited_by(queryset)
         super().delete_queryset(request, queryset)
-        mark_changed(targets)
+        mark_changed(targets, request.user)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Shows what would be left without any citation as what stands in the way."""
