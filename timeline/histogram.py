@@ -175,21 +175,10 @@ def _closed(window: Window, first: int | None, last: int | None) -> Window:
 
 def starts_found(rows: QuerySet[Any], prefix: str = "date_") -> Extent:
     """When the first and the last of these events start, as far as that is known. Runs one query."""
-    found = _with_known_start(rows, prefix).aggregate(
-        first=Min(f"{prefix}sort_at"), last=Max(f"{prefix}sort_at")
-    )
+    at, earliest = f"{prefix}sort_at", f"{prefix}earliest"
+    known = rows.order_by().filter(**{f"{earliest}__gt": OPEN_PAST, f"{earliest}__lt": OPEN_FUTURE})
+    found = known.aggregate(first=Min(at), last=Max(at))
     return found["first"], found["last"]
-
-
-def starts_of_all() -> Extent:
-    """The same of all events there are, from the two ends of an index. Runs two queries."""
-    rows = _with_known_start(Event.objects.all(), "date_").values_list("date_sort_at", flat=True)
-    return rows.order_by("date_sort_at").first(), rows.order_by("-date_sort_at").first()
-
-
-def _with_known_start(rows: QuerySet[Any], prefix: str) -> QuerySet[Any]:
-    known = {f"{prefix}earliest__gt": OPEN_PAST, f"{prefix}earliest__lt": OPEN_FUTURE}
-    return rows.order_by().filter(**known)
 
 
 def _bounds_found(rows: EventQuerySet) -> Extent:

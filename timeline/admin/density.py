@@ -5,14 +5,15 @@ The database counts by bucket, and the strip has a few dozen of these: no event 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from timeline import histogram
-from timeline.buckets import Days, Months, Parts
+from timeline.buckets import Days, Months, TooManyBuckets
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, parse_edtf
 from timeline.dates.calendar import civil
-from timeline.histogram import Division, Histogram
+from timeline.histogram import Cut, Histogram
 from timeline.models import Event, Review
 from timeline.querysets import EventQuerySet, Window
 
@@ -89,34 +90,34 @@ class Density:
 def density_of(rows: EventQuerySet, window: Window, address: Address) -> Density:
     """The strip for these events, which the window has narrowed already.
 
-    Runs one query, or two where the window is open. Where nothing narrows the rows, most of them are taken
-    from the counts that are kept: that is four queries, none of which reads all events.
+    Runs one query over the rows; a second one where they are of a few weeks of an open window, or where their
+    months are too many. Where nothing narrows the rows, most of them are taken from the counts that are kept.
     """
-    is_everything = not rows.query.where
-    span = _closed(rows, window, is_everything=is_everything)
-    if span is None:
-        return _drawn(histogram.by_start(rows, YEARS[0], window), address)
-    division, span = _fitting(span, window)
-    if isinstance(division, Parts):
-        return _drawn(histogram.by_start(rows, division.number, span), address)
-    if is_everything:
-        return _drawn(_filled(_of_everything(division), division, span), address)
-    return _drawn(histogram.by_start(rows, division, span), address)
+    return _drawn(_counted(rows, window), address)
 
 
-def _closed(rows: EventQuerySet, window: Window, *, is_everything: bool) -> Window | None:
-    """The window, its open ends at the first and the last known start; None where nothing starts in it."""
+def _counted(rows: EventQuerySet, window: Window) -> Histogram:
+    if window.start > OPEN_PAST and window.end < OPEN_FUTURE:
+        return histogram.by_start(rows, *_fitting(window, window))
+    try:
+        is_everything = not rows.query.where
+        months = _of_everything(MONTHS[0]) if is_everything else histogram.by_start(rows, MONTHS[0], window)
+    except TooManyBuckets:
+        first, last = histogram.starts_found(rows)
+        return histogram.by_start(rows, *_fitting(_within(window, first or 0, last or 0), window))
+    if not months.buckets:
+        return months
+    cut, span = _fitting(_within(window, months.buckets[0][0], months.buckets[-1][1]), window)
+    return _joined(months, cut, span) if isinstance(cut, Months) else histogram.by_start(rows, cut, span)
+
+
+def _within(window: Window, first: int, last: int) -> Window:
+    """The window, its open ends at what is known of its events."""
     start, end = window
-    if start <= OPEN_PAST or end >= OPEN_FUTURE:
-        first, last = histogram.starts_of_all() if is_everything else histogram.starts_found(rows)
-        if first is None or last is None:
-            return None
-        start = first if start <= OPEN_PAST else start
-        end = last if end >= OPEN_FUTURE else end
-    return Window(start, end) if start <= end else None
+    return Window(first if start <= OPEN_PAST else start, last if end >= OPEN_FUTURE else end)
 
 
-def _fitting(span: Window, window: Window) -> tuple[Division, Window]:
+def _fitting(span: Window, window: Window) -> tuple[Cut, Window]:
     """The shortest bars that are not too many; the span in whole ones, as far as the window goes."""
     years = [civil(moment)[0] for moment in span]
     finer = (*DAYS, *MONTHS) if all(year in FOUR_DIGITS for year in years) else ()
@@ -125,32 +126,35 @@ def _fitting(span: Window, window: Window) -> tuple[Division, Window]:
         if last - first < MOST_BARS:
             whole = Window(division.first(first), division.first(last + 1) - 1)
             return division, Window(max(whole.start, window.start), min(whole.end, window.end))
-    return Parts(*span, MOST_BARS), span
+    return MOST_BARS, span
 
 
-def _of_everything(division: Days | Months) -> Histogram:
+def _of_everything(division: Months) -> Histogram:
     """What is published from the counts that are kept, what is not by counting it."""
     public = histogram.everything_by_start(division, EVERYTHING)
     hidden = histogram.by_start(Event.objects.exclude(review=Review.PUBLISHED), division, EVERYTHING)
-    counts = {bucket[:2]: bucket[2] for bucket in public.buckets}
-    for start, end, count in hidden.buckets:
-        counts[start, end] = counts.get((start, end), 0) + count
+    counts = Counter({bucket[:2]: int(bucket[2]) for bucket in public.buckets})
+    counts.update({bucket[:2]: int(bucket[2]) for bucket in hidden.buckets})
     return Histogram(
         public.before + hidden.before,
         public.after + hidden.after,
         public.undated + hidden.undated,
-        [(start, end, count) for (start, end), count in counts.items()],
+        [(*ends, count) for ends, count in sorted(counts.items())],
     )
 
 
-def _filled(found: Histogram, division: Days | Months, span: Window) -> Histogram:
-    """With the buckets between, in which nothing starts."""
-    counts = {division.place(start): count for start, _, count in found.buckets}
+def _joined(months: Histogram, division: Months, span: Window) -> Histogram:
+    """The months in longer bars, also those in which nothing starts."""
+    counts: Counter[int] = Counter()
+    for start, _, count in months.buckets:
+        counts[division.place(start)] += int(count)
     places = range(division.place(span.start), division.place(span.end) + 1)
-    found.buckets = [
-        (division.first(place), division.first(place + 1) - 1, counts.get(place, 0)) for place in places
+    ends = [(division.first(place), division.first(place + 1) - 1) for place in places]
+    buckets: list[tuple[int, int, float]] = [
+        (max(start, span.start), min(end, span.end), counts[place])
+        for place, (start, end) in zip(places, ends, strict=True)
     ]
-    return found
+    return replace(months, buckets=buckets)
 
 
 # --- As it is drawn and written ---

@@ -17,6 +17,7 @@ from timeline.admin import events_list, imports
 from timeline.admin.alike import AlikeAdmin
 from timeline.admin.base import RECORD, RecordList, TabularInline
 from timeline.admin.filters import DateAndActorFilter, UndatedFilter
+from timeline.admin.review import DeskFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.alike import Alike, events_like
 from timeline.dates import OPEN_FUTURE, DateError
@@ -87,10 +88,11 @@ class EventAdmin(AlikeAdmin, CitedAdmin):
     form = EventForm
     list_display = ("when", "title", "kind", "who", "review")
     list_display_links = ("title",)
-    list_filter = (DateAndActorFilter, UndatedFilter, "review", "kind", "status", "verification")
+    list_filter = (DateAndActorFilter, UndatedFilter, DeskFilter, "review", "kind", "status", "verification")
     list_select_related = ("kind",)
     search_fields = ("title", "summary", "slug", "date_text")
     ordering = ("date_sort_at", "id")
+    paginator = events_list.CountedPaginator
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
     autocomplete_fields = ("place", "tags", "contracts")
     inlines = (ParticipationInline, CitationInline, RelationInline)

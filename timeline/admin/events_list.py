@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -19,6 +20,15 @@ from timeline.exchange import downloads
 from timeline.querysets import Window
 
 
+class CountedPaginator(Paginator):
+    """The strip counts all that is listed; once is enough."""
+
+    @cached_property
+    def count(self) -> int:
+        listed = getattr(self.object_list, "listed", None)
+        return super().count if listed is None else listed.density.total
+
+
 class EventsList(RecordList):
     """A list of events. What is here is worked out when the page asks for it."""
 
@@ -27,6 +37,11 @@ class EventsList(RecordList):
         """What the filter by date asks for."""
         filters = (spec for spec in self.filter_specs if isinstance(spec, DateFilter))
         return next((spec.window for spec in filters), Window())
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        rows = super().get_queryset(request, exclude_parameters)
+        rows.listed = self
+        return rows
 
     @cached_property
     def density(self) -> Density:

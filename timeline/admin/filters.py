@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.http import urlencode
 
-from timeline.dates import DateError, TimeSpan
+from timeline.dates import OPEN_FUTURE, DateError, TimeSpan
 from timeline.fields import When
 from timeline.folding import fold
 from timeline.models import Actor, ContractParty
@@ -144,7 +144,8 @@ class UndatedFilter(admin.SimpleListFilter):
             case "exclude":
                 rows = queryset.dated()
             case "only":
-                rows = queryset.undated()
+                # They sort last, which the index of the order knows.
+                rows = queryset.undated().filter(date_sort_at__gte=OPEN_FUTURE)
             case other:
                 messages.error(request, f"The filter by {self.title} has no choice “{other}”.")
                 rows = queryset.none()
