@@ -25,15 +25,17 @@ pytestmark = pytest.mark.django_db
 
 def merged(kept: Any, gone: Any, *chosen: str) -> Merge:
     with transaction.atomic():
-        return merge(Merging(*locked(type(kept), kept.pk, gone.pk), chosen), None)
+        kept, gone = locked(type(kept), kept.pk, gone.pk)
+        return merge(Merging(kept, gone, chosen), None)
 
 
 def rows() -> dict[str, list[Any]]:
     """Every row of every thing and what belongs to it, with its number, and every former slug."""
-    tables = [
-        model for model in apps.get_app_config("timeline").get_models() if hasattr(model, "natural_lookups")
-    ]
-    names = {model: [one.attname for one in model._meta.concrete_fields] for model in [*tables, FormerSlug]}
+    ours: list[Any] = [*apps.get_app_config("timeline").get_models()]
+    tables = [model for model in ours if hasattr(model, "natural_lookups")]
+    names: dict[Any, list[str]] = {
+        model: [one.attname for one in model._meta.concrete_fields] for model in [*tables, FormerSlug]
+    }
     left_out = {"recorded_at", "recorded_in"}
     return {
         model._meta.label: sorted(model._default_manager.values_list(*(set(of) - left_out)), key=str)
@@ -252,7 +254,8 @@ def test_a_merge_is_one_change_in_the_history_of_all_that_it_touches() -> None:
     user, kept, gone = make.an_editor(), make.an_actor(), make.an_actor(name="Gone")
     event = make.a_participation(actor=gone).event
     with transaction.atomic():
-        done = merge(Merging(*locked(Actor, kept.pk, gone.pk)), user)
+        kept, gone = locked(Actor, kept.pk, gone.pk)
+        done = merge(Merging(kept, gone), user)
     changes = models.Changeset.objects.order_by("-pk")[:1].get()
     assert (changes.by, changes.message) == (user, f"“Gone” merged into “{kept}”")
     touched = {(one.noun, one.thing_id, one.is_deletion) for one in changes.revisions.all()}

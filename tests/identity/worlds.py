@@ -36,7 +36,7 @@ def pairs(draw: st.DrawFn) -> dict[str, Any]:
 
 def made(world: dict[str, Any]) -> list[Any]:
     """The two things of a world."""
-    make_one = {"actor": make.an_actor, "source": make.a_source, "place": make.a_place}[world["noun"]]
+    make_one: Any = {"actor": make.an_actor, "source": make.a_source, "place": make.a_place}[world["noun"]]
     label = "title" if world["noun"] == "source" else "name"
     two = [make_one(**{label: name}) for name in world["names"]]
     event = make.an_event(cited=True, review=world["review"])

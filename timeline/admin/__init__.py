@@ -2,9 +2,33 @@
 
 from django.contrib import admin
 
-from timeline.admin import actor, check, collection, contract, event, login, place, source, user
+from timeline.admin import (
+    actor,
+    check,
+    collection,
+    contract,
+    duplicates,
+    event,
+    login,
+    merging,
+    place,
+    source,
+    user,
+)
 
-__all__ = ["actor", "check", "collection", "contract", "event", "login", "place", "source", "user"]
+__all__ = [
+    "actor",
+    "check",
+    "collection",
+    "contract",
+    "duplicates",
+    "event",
+    "login",
+    "merging",
+    "place",
+    "source",
+    "user",
+]
 
 admin.site.login_form = login.LoginForm
 admin.site.site_header = "Timeline"

@@ -13,6 +13,7 @@ from django.urls import URLPattern
 from timeline.admin import choosing
 from timeline.admin.alike import AlikeAdmin, alike_attributes
 from timeline.admin.base import RECORD, LineFormSet, RecordAdmin, TabularInline
+from timeline.admin.merging import MergeAdmin
 from timeline.alike import Alike, actors_called
 from timeline.models import Actor, Affiliation, Alias, Identifier
 
@@ -58,7 +59,7 @@ class AffiliationInline(TabularInline):
 
 
 @admin.register(Actor)
-class ActorAdmin(AlikeAdmin, RecordAdmin):
+class ActorAdmin(MergeAdmin, AlikeAdmin, RecordAdmin):
     api_name = "actors"
     alike_fields: ClassVar[dict[str, tuple[str, ...]]] = {"name": ()}
     list_display = ("name", "kind", "other_names", "slug", "is_public")

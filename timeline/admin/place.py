@@ -9,12 +9,13 @@ from django.contrib import admin
 
 from timeline.admin.alike import AlikeAdmin
 from timeline.admin.base import RECORD, RecordAdmin
+from timeline.admin.merging import MergeAdmin
 from timeline.alike import Alike, places_called
 from timeline.models import Place
 
 
 @admin.register(Place)
-class PlaceAdmin(AlikeAdmin, RecordAdmin):
+class PlaceAdmin(MergeAdmin, AlikeAdmin, RecordAdmin):
     api_name = "places"
     alike_fields: ClassVar[dict[str, tuple[str, ...]]] = {"name": ()}
     list_display = ("name", "part_of", "latitude", "longitude", "is_public")

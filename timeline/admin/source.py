@@ -28,6 +28,7 @@ from timeline.admin.base import (
 )
 from timeline.admin.broken_quotes import QuotesAdmin
 from timeline.admin.filters import PublishedFilter
+from timeline.admin.merging import MergeAdmin
 from timeline.admin.passages import PassageForm
 from timeline.admin.review import ReviewedAdmin
 from timeline.alike import Alike, sources_at, sources_titled
@@ -151,7 +152,7 @@ def citations_by_status(source: Source) -> dict[str, int]:
 
 
 @admin.register(Source)
-class SourceAdmin(AlikeAdmin, RecordAdmin):
+class SourceAdmin(MergeAdmin, AlikeAdmin, RecordAdmin):
     api_name = "sources"
     alike_fields: ClassVar[dict[str, tuple[str, ...]]] = {"title": (), "url": ()}
     form = SourceForm

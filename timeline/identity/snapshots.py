@@ -20,9 +20,10 @@ def snapshots(rows: Iterable[models.Model]) -> list[Snapshot]:
     """`{"model", "pk", "fields"}` of each row, with all that is written of it; not when it was recorded."""
     # Not as "json", which cuts off microseconds.
     found: list[Snapshot] = serializers.serialize("python", rows)
-    return [
-        {**one, "fields": {name: _plain(value) for name, value in one["fields"].items()}} for one in found
-    ]
+    for one in found:
+        fields = one["fields"].items()
+        one["fields"] = {name: _plain(value) for name, value in fields if name not in RECORDED}
+    return found
 
 
 def _plain(value: Any) -> Any:
