@@ -9,6 +9,7 @@ from django.contrib import admin
 from timeline.admin.base import RECORD, LineFormSet, RecordForm, StackedInline, TabularInline
 from timeline.admin.event import names
 from timeline.admin.filters import PartyFilter
+from timeline.admin.review import DeskFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.models import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
 
@@ -82,7 +83,7 @@ class ContractAdmin(CitedAdmin):
     api_name = "contracts"
     form = ContractForm
     list_display = ("title", "kind", "parties", "price", "status", "review")
-    list_filter = (PartyFilter, "review", "kind", "status")
+    list_filter = (PartyFilter, DeskFilter, "review", "kind", "status")
     search_fields = ("title", "description", "slug")
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
     autocomplete_fields = ("follows",)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import quote
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -43,6 +44,29 @@ class StepForm(forms.Form):
 def place_of(finding: Finding) -> str:
     """The id of the element that a finding is about."""
     return PLACES[finding.field] if finding.line is None else f"{finding.field}-{finding.line}"
+
+
+class DeskFilter(admin.SimpleListFilter):
+    """What the desk counts and no other filter finds."""
+
+    title = "desk"
+    parameter_name = "desk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("returned", "Returned to me"), ("imprecise", "Published without a precise source")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        match self.value():
+            case None:
+                rows = queryset
+            case "returned":
+                rows = queryset.returned_to(request.user)
+            case "imprecise":
+                rows = queryset.without_precise_source()
+            case other:
+                messages.error(request, f"The filter by {self.title} has no choice “{other}”.")
+                rows = queryset.none()
+        return rows  # type: ignore[no-any-return]
 
 
 class ReviewedAdmin(RecordAdmin):

@@ -111,12 +111,12 @@ class Source(Record):
         return rows.values_list("text_sha256", flat=True).first()
 
     def _save_table(self, raw: bool = False, *args: Any, **kwargs: Any) -> bool:
-        if not raw:
-            return super()._save_table(raw, *args, **kwargs)
         # Fixtures are saved past `save`.
-        self.text_sha256 = self.digest()
-        updated = super()._save_table(raw, *args, **kwargs)
-        self.check_quotes()
+        if raw:
+            self.text_sha256 = self.digest()
+        updated: bool = super()._save_table(raw, *args, **kwargs)  # type: ignore[misc]
+        if raw:
+            self.check_quotes()
         return updated
 
     def digest(self) -> str:
@@ -216,6 +216,12 @@ class Citation(Line):
                 name="citation_is_broken",
                 condition=Q(quote_status=QuoteStatus.MISSING),
             ),
+            # The desk looks for what has no others.
+            models.Index(
+                fields=("event", "contract"),
+                name="citation_is_imprecise",
+                condition=Q(quote="", locator=""),
+            ),
             models.Index(
                 fields=("event", "contract"),
                 name="citation_that_contradicts",
@@ -256,4 +262,5 @@ class Citation(Line):
         # Fixtures are saved past `save`; the source may come after its citations.
         if raw:
             Citation.objects.find_quotes([self])
-        return super()._save_table(raw, *args, **kwargs)
+        updated: bool = super()._save_table(raw, *args, **kwargs)  # type: ignore[misc]
+        return updated
