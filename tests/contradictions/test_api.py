@@ -264,7 +264,8 @@ def test_nobody_marks_what_is_hidden_from_them() -> None:
 
 def test_no_body_but_an_object_is_taken() -> None:
     editor = somebody("editor")
-    for body in ([], "x", None):
+    bodies: tuple[Any, ...] = ([], "x", None)
+    for body in bodies:
         assert editor.post(PATH, body).status_code == 400
 
 

@@ -201,7 +201,7 @@ def test_relations_by_date(kind: str, first: str, then: str, codes: list[str]) -
 def test_a_capacity_that_names_an_office(capacity: str, date: str, is_found: bool) -> None:
     worlds.outside_date()
     event = models.Event.objects.get()
-    event.date = date  # type: ignore[assignment]
+    event.date = date
     event.save()
     models.Participation.objects.update(capacity=capacity)
     assert found() == (["affiliation_outside_date"] if is_found else [])

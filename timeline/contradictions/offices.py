@@ -50,13 +50,28 @@ def _rows(user: Any) -> Rows:
     apart = Q(held_latest__lt=F("earliest")) | Q(held_earliest__gt=F("latest"))
     # Undated events and affiliations end before they begin.
     dated = Q(held_edtf__isnull=False, latest__gte=F("earliest"))
-    rows = _named(rows.filter(dated, apart, capacity__gt=""), F("capacity"))
+    # A list of what it may be called, so that an index finds the few participations that are called so.
+    rows = rows.filter(dated, apart, title__gt="", capacity__gt="", capacity__in=list(NAMES.values()))
     held = Q(held_earliest__lte=OuterRef("latest"), held_latest__gte=OuterRef("earliest"))
     others: Rows = _named(Affiliation.objects.filter(member=OuterRef("member")), OuterRef("capacity"))
     others = others.filter(Q(held_edtf__isnull=True) | held | Q(pk__lt=OuterRef("pk")))
-    others = seen_by(user, others, organization=Actor)
-    rows = seen_by(user, rows.filter(~Exists(others)), event=Event, organization=Actor, member=Actor)
+    others, rows = _of_seen(user, others), _of_seen(user, rows)
+    rows = seen_by(user, rows.filter(~Exists(others)), event=Event)
+    if Event.objects.all().hides_nothing_from(user):
+        rows = seen_by(user, rows, member=Actor)  # who takes part in what is published is public
     return in_order(rows.select_related("member", "organization"), F("event_slug"), "member__slug", "role")
+
+
+def _of_seen(user: Any, rows: Rows) -> Rows:
+    """Affiliations with organizations that the user may see.
+
+    These are listed once: to ask of each affiliation whether its organization is public takes much longer.
+    """
+    actors: Any = Actor.objects.all()
+    if actors.hides_nothing_from(user):
+        return rows
+    asked = Affiliation.objects.filter(organization=OuterRef("pk"), held_edtf__isnull=False)
+    return rows.filter(organization__in=actors.filter(Exists(asked)).visible_to(user).order_by().values("pk"))
 
 
 def _tell(rows: Sequence[Any]) -> Told:
