@@ -1,5 +1,7 @@
 # make demo    a running Timeline on this machine: http://127.0.0.1:8000 (PORT= changes it)
 # make test    the whole suite, on SQLite and on PostgreSQL
+# make browser the site in a real browser: stories, accessibility, hostile text (needs the system's Chromium)
+# make screenshots  the same, and writes docs/images/ anew
 # make check   format, lint, types, migrations and the settings of a production site
 # make format  write the format that `make check` asks for
 #
@@ -10,7 +12,7 @@ PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 BIN = .venv/bin/python
 
-.PHONY: demo test check format clean
+.PHONY: demo test browser screenshots check format clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
@@ -18,6 +20,13 @@ demo: .venv/installed
 
 test: .venv/installed-dev
 	@exec $(BIN) -m tests
+
+# On SQLite: what differs between the databases is tried by `make test`.
+browser: .venv/installed-dev
+	@exec env DATABASE_URL= TIMELINE_ENV=local $(BIN) -m pytest tests/browser
+
+screenshots: .venv/installed-dev
+	@exec env DATABASE_URL= TIMELINE_ENV=local SCREENSHOTS=docs/images $(BIN) -m pytest tests/browser
 
 check: .venv/installed-dev
 	$(BIN) -m ruff format --check .

@@ -24,6 +24,7 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import get_script_prefix, reverse_lazy
+from django.utils.text import capfirst
 
 from timeline.admin import amiss, choosing
 from timeline.fields import TimeSpanField
@@ -73,6 +74,10 @@ class Autocomplete(AutocompleteSelect):
 
 class AutocompleteMultiple(AutocompleteSelectMultiple):
     url_name = Autocomplete.url_name
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        # Each choice can be taken away by itself; a button for all would stand in their list as no item.
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         return super().optgroups(name, _numbers(value), attr)
@@ -354,7 +359,16 @@ class TabularInline(Lines, admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget.can_change_related = False  # a table has no room
+        if field:
+            # The head of a column names no input.
+            widget = field.widget.widgets[0] if isinstance(field.widget, TimeSpanWidget) else field.widget
+            widget.attrs.setdefault("aria-label", capfirst(str(field.label)))
         return field
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.deletion_widget = forms.CheckboxInput({"aria-label": "Delete"})
+        return formset
 
 
 class StackedInline(Lines, admin.StackedInline):

@@ -111,6 +111,14 @@ class TokenAdmin(CarefulAdmin):
         ttl = knox_settings.TOKEN_TTL
         return {"user": request.user.pk, "expiry": ttl and timezone.now() + ttl}
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "expiry":
+            # The label names both inputs at once; before each stands a word that names neither.
+            for widget, part in zip(field.widget.widgets, ("date", "time"), strict=True):
+                widget.attrs["aria-label"] = f"Expiry, {part}"
+        return field
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
             kwargs["queryset"] = _users_of(request)

@@ -1,0 +1,80 @@
+"""What the sites of the tests have in them. Each function fills a database and returns what to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PASSWORD = "a password for tests"
+# Who is at the desk, by role.
+STAFF = {"writer": "editor", "publisher": "reviewer", "keeper": "administrator"}
+
+
+def empty() -> None:
+    """Tables, the roles, and the people who work here; no event and no vocabulary."""
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.models import Group
+    from django.core.management import call_command
+
+    from timeline.models import User
+
+    call_command("migrate", interactive=False, verbosity=0)
+    password = make_password(PASSWORD)  # once: it is slow on purpose
+    for username, role in STAFF.items():
+        user = User.objects.create(username=username, password=password, is_staff=True)
+        user.groups.set([Group.objects.get(name=role)])
+    User.objects.create(username="root", password=password, is_staff=True, is_superuser=True)
+
+
+def nothing_entered() -> None:
+    """As `empty` left it."""
+
+
+def furnished() -> Any:
+    """The article of the fixtures, and something on each page of the desk. Returns ids."""
+    from django.core.management import call_command
+
+    from timeline import models
+
+    call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
+    text = "Turkey took part. A contract was signed in the spring, and the first elements arrived in July."
+    source = models.Source.objects.create(title="A note on deliveries", kind="article", text=text)
+    told = {
+        "event": models.Event.objects.get(slug="second-contract-announced").pk,
+        "contract": models.Contract.objects.order_by("id")[0].pk,
+        "actor": models.Actor.objects.get(slug="turkey").pk,
+        "place": models.Place.objects.order_by("id")[0].pk,
+        "timeline": models.Timeline.objects.get().pk,
+        "source": source.pk,
+    }
+    return told | _reviewed(source)
+
+
+def _reviewed(source: Any) -> dict[str, int]:
+    """One event in each state of review, and one that was changed twice."""
+    from timeline import models, review
+    from timeline.history.changesets import changeset
+
+    writer = models.User.objects.get(username="writer")
+    publisher = models.User.objects.get(username="publisher")
+    kind = models.EventKind.objects.order_by("id")[0]
+    made = {}
+    for name, quote in (
+        ("waiting", "signed in the spring"),
+        ("returned", "arrived in June"),
+        ("retracted", "Turkey took part"),
+        ("changed", "first elements arrived"),
+    ):
+        with changeset(by=writer):
+            event = models.Event.objects.create(title=f"What is {name}", kind=kind, date="spring of 2019")
+            models.Citation.objects.create(event=event, source=source, quote=quote)
+            review.send(event, writer)
+        made[name] = event
+    with changeset(by=publisher):
+        review.send_back(made["returned"], publisher, "Look at the month again.")
+        review.publish(made["retracted"], publisher)
+        review.retract(made["retracted"], publisher, "The source took it back.")
+    for summary in ("The first elements arrived in July.", "The first elements arrived in August."):
+        with changeset(by=writer):
+            made["changed"].summary = summary
+            made["changed"].save()
+    return {name: event.pk for name, event in made.items()}
