@@ -22,6 +22,8 @@ OUTCOMES = {"made": CREATED, "updated": CHANGED, "equal": EQUAL}
 MOST_PROBLEMS = 1_000
 # Between these two nobody needs more than to change the thing.
 UNSEEN = (Review.DRAFT, Review.IN_REVIEW)
+# What the public reads of what was retracted, and what stands there as long as it was not.
+TOMBSTONE = {"retracted_at": None, "retraction_reason": ""}
 
 
 class Told(NamedTuple):
@@ -126,6 +128,12 @@ class ImportByUser(Import):
         """A step that the public sees, and sending something back, are for those who may publish."""
         before = stands["review"] if stands else Review.DRAFT
         after = found["review"]
+        if not self._may("publish", noun.model):
+            for name, nothing in TOMBSTONE.items():
+                if found[name] != (stands[name] if stands else nothing):
+                    yield name, f"You may not retract {noun.model._meta.verbose_name_plural}."
+        if before == Review.PUBLISHED != after and not (after == Review.RETRACTED and found["retracted_at"]):
+            yield "review", "What is published is retracted: `retracted_at` says when."
         if before == after or (before == Review.DRAFT and after in UNSEEN):
             return
         if not self._may("publish", noun.model):
