@@ -70,8 +70,8 @@ class UploadForm(forms.Form):
 def send(request: HttpRequest) -> HttpResponse:
     """The form for a file, and what it leads to."""
     user = _importer(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if not form.is_valid():  # or not sent yet
         return _page(request, "import.html", "Import", form=form, limits=uploads.LIMITS)
     name, content = form.cleaned_data["file"]
     upload = Upload(
