@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from tests import factories
 from timeline import models
 from timeline.models.revision import Past
-from timeline.roles import ACCOUNTS, LINES, RECORDS, ROLES, THINGS, actions, permissions
+from timeline.roles import ACCOUNTS, LINES, RECORDS, REVIEWED, ROLES, THINGS, actions, permissions
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,26 @@ def test_the_admin_lets_each_role_do_what_the_table_says(role: str | None, noun:
     assert client.get(delete).status_code == (200 if "delete" in allowed else refused)
     assert client.post(delete, {"post": "yes"}).status_code == (302 if "delete" in allowed else refused)
     assert type(thing)._default_manager.filter(pk=thing.pk).exists() == ("delete" not in allowed)
+
+
+@pytest.mark.parametrize("noun", REVIEWED)
+@pytest.mark.parametrize("role", WHO)
+def test_each_role_publishes_what_the_table_says(role: str | None, noun: str) -> None:
+    client, user = APIClient(), somebody(role)
+    client.force_authenticate(user)
+    client.credentials(HTTP_IF_MATCH="*")
+    may_publish, may_change = ("publish" in may(role, noun), "change" in may(role, noun))
+    thing = MAKE[noun]()
+    type(thing)._default_manager.update(review="in_review", **({"date": "2020"} if noun == "event" else {}))
+    browser = Client()
+    if user:
+        browser.force_login(user)
+    page = browser.get(reverse(f"admin:timeline_{noun}_change", args=[thing.pk]))
+    assert ('value="publish"' in page.content.decode()) == may_publish
+    sent = client.patch(f"/api/v1/{ADDRESSES[noun]}/{thing.slug}/", {"review": "published"}).status_code
+    assert (sent == 200) == may_publish
+    assert may_change or not may_publish
+    assert type(thing)._default_manager.published().exists() == may_publish
 
 
 def held(group: Group) -> set[tuple[str, str]]:
