@@ -35,7 +35,7 @@ def report(database: Database, folder: Path, *options: str, known: bool) -> dict
                 f"--config-file={ROOT}/tests/trust/schemathesis.toml",
             ),
             *("run", f"http://{HOST}:{server.port}/api/v1/schema/?format=json"),
-            *("--checks=all", "--no-shrink", "--continue-on-failure", "--max-examples=6"),
+            *("--checks=all", "--no-shrink", "--continue-on-failure", "--max-examples=4"),
             *(f"--report-json-path={path}", "--report=json", *options),
             *(("--header", f"Authorization: Token {database.token}") if known else ()),
         ]
