@@ -60,7 +60,7 @@ class RootView(AskedView):
 
     def get(self, request: Request) -> Response:
         root = self.viewer.root
-        names = (*self.nouns, "checks", "dates/read", "schema", "docs")
+        names = (*self.nouns, "changes", "checks", "dates/read", "schema", "docs")
         return Response({name: f"{root}{name}/" for name in names})
 
 

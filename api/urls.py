@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
-from api import checks, histogram, nouns, pages
+from api import changes, checks, histogram, nouns, pages
 from timeline.models import Actor, Contract, Source, Timeline
 
 app_name = "api"
@@ -34,6 +34,7 @@ urlpatterns = [
             ("timeline", Timeline),
         )
     ),
+    path("changes/", changes.ChangesView.as_view(), name="changes"),
     path("checks/", checks.ChecksView.as_view({"get": "list", "post": "mark"}), name="checks"),
     path("dates/read/", pages.DateReadView.as_view(), name="dates-read"),
     path("schema/", pages.SchemaView.as_view(), name="schema"),

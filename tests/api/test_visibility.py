@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from tests import factories
 from tests.api.world import NOUNS, a_world
+from tests.history.states import without_history
 from timeline import models
 from timeline.models.base import Record
 
@@ -96,6 +97,7 @@ def at_one_moment() -> None:
             model._default_manager.update(
                 created_at="2020-01-01T00:00Z", updated_at="2020-01-01T00:00Z", version=1
             )
+    without_history()
 
 
 def addresses(client: APIClient) -> list[str]:
@@ -147,7 +149,7 @@ def answers(client: APIClient, paths: list[str]) -> dict[str, tuple[int, bytes]]
 
 @pytest.mark.parametrize(
     ("known", "order"),
-    [(False, "before"), (False, "between"), (False, "after"), (True, "between")],
+    [(False, "before"), (True, "between")],
     ids=lambda value: {True: "logged in without permissions", False: "anonymous"}.get(value, value),
 )
 def test_no_answer_differs_by_a_byte_for_drafts_whenever_they_came_in(known: bool, order: str) -> None:
@@ -163,11 +165,12 @@ def test_no_answer_differs_by_a_byte_for_drafts_whenever_they_came_in(known: boo
         before = answers(client, paths)
         transaction.set_rollback(True)
     words()
+    # tests/trust/test_leaks.py has some after all that is public, too.
     early = [drafts("Hidden"), drafts("More hidden")] if order == "before" else []
     a_world("One", with_words=False)
     early += [drafts("Hidden")] if order == "between" else []
     a_world("Two", with_words=False)
-    tie(early[0] if early else drafts("Hidden"))
+    tie(early[0])
     at_one_moment()
     after = answers(client, paths)
     assert {path: after.get(path) for path in before if after.get(path) != before[path]} == {}

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db import connection
 
+from timeline import triggers
 from timeline.history.moments import as_of
-from timeline.history.things import TABLES
+from timeline.history.things import TABLES, THINGS
+from timeline.models import Revision
 
 State = dict[str, list[Any]]
 
@@ -20,6 +22,16 @@ def a_moment() -> datetime:
     moment = datetime.now(UTC)
     time.sleep(0.002)
     return moment
+
+
+def without_history() -> None:
+    """Everything was recorded at the beginning of 2020, as it stands. Triggers would not have that said."""
+    connection.check_constraints()  # PostgreSQL drops no trigger of a table that has some still to run
+    triggers.drop(using="default")
+    Revision.objects.all().delete()
+    for thing in THINGS:
+        thing.root._default_manager.update(recorded_at="2020-01-01T00:00Z")
+    triggers.install(using="default")
 
 
 def state() -> State:

@@ -57,24 +57,28 @@ def _function(name: str, returns: str, body: str, declared: str = "") -> str:
 def _changeset() -> str:
     """Makes the changeset of the transaction, where there is none yet.
 
-    Its number is taken after the transaction has its own, and `horizon` after that; so whoever has a smaller
-    number belongs to a transaction below the horizon.
+    Its number is taken after the transaction has its own, and after that the transaction inside, which an
+    EXCEPTION makes, gets one: the `horizon`. So who has a smaller number belongs to a transaction below it.
     """
     return _function(
         "history_changeset()",
         "bigint",
         """
         IF found IS NOT NULL THEN RETURN found; END IF;
-        PERFORM pg_current_xact_id();
+        outside := pg_current_xact_id()::text::bigint;
         found := nextval(pg_get_serial_sequence('timeline_changeset', 'id'));
-        INSERT INTO timeline_changeset (id, at, by_id, message, is_open, horizon) VALUES (
-            found, transaction_timestamp(), NULLIF(current_setting('timeline.by', true), '')::bigint,
-            COALESCE(current_setting('timeline.message', true), ''), false,
-            pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-        );
+        BEGIN
+            INSERT INTO timeline_changeset (id, at, by_id, message, is_open) VALUES (
+                found, transaction_timestamp(), NULLIF(current_setting('timeline.by', true), '')::bigint,
+                COALESCE(current_setting('timeline.message', true), ''), false
+            ) RETURNING xmin::text::bigint INTO inside;
+        EXCEPTION WHEN assert_failure THEN RAISE; END;
+        -- xmin has 32 of the 64 bits.
+        UPDATE timeline_changeset
+        SET horizon = outside + (inside - outside % 4294967296 + 4294967296) % 4294967296 WHERE id = found;
         PERFORM set_config('timeline.changeset', found::text, true);
         RETURN found;""",
-        f"found bigint := {CURRENT};",
+        f"found bigint := {CURRENT}; outside bigint; inside bigint;",
     )
 
 

@@ -25,7 +25,7 @@ class Changeset(models.Model):
     """What one transaction wrote: when, who, and why, where somebody said so.
 
     On PostgreSQL `at` is when the transaction began, and all changesets with smaller numbers belong to
-    transactions with smaller numbers than `horizon`. `is_open` is SQLite's: while Python's transaction
+    transactions whose own number is below `horizon`. `is_open` is SQLite's: while Python's transaction
     lasts, what it writes goes into this changeset.
     """
 
@@ -113,9 +113,10 @@ def _as_it_stood(field: Any) -> dict[str, models.Field[Any, Any]]:
     if field.is_relation:
         is_asked_for = field.remote_field.model is not User
         return {field.attname: models.BigIntegerField(null=field.null, db_index=is_asked_for)}
-    if isinstance(field, RecordedIn | RecordedAt):
-        plain = models.BigIntegerField if isinstance(field, RecordedIn) else models.DateTimeField
-        return {field.name: plain(null=field.null)}
+    if isinstance(field, RecordedIn):
+        return {field.name: models.BigIntegerField(null=True, db_index=True)}
+    if isinstance(field, RecordedAt):
+        return {field.name: models.DateTimeField()}
     if field.generated:
         return {field.name: field.clone()}
     _, _, args, options = field.deconstruct()
