@@ -39,7 +39,7 @@ def some_events() -> None:
     turkey, kind = factories.an_actor(name="Turkey"), factories.a_kind()
     for number, date in enumerate(("2018", "2019-05", "2020~", "2021?", "../2017", "", "1914/2022")):
         make = factories.a_published_event if number % 2 else factories.an_event
-        states = {"status": "planned"} if number % 3 else {"verification": "disputed"}
+        states: dict[str, Any] = {"status": "planned"} if number % 3 else {"verification": "disputed"}
         event = make(kind=kind if number < 5 else None, date=date, title=f"Signing {number}", **states)
         if number < 4:
             factories.a_participation(event=event, actor=turkey)

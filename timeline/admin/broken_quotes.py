@@ -15,8 +15,8 @@ from django.utils.http import urlencode
 
 from timeline.admin.base import RecordAdmin, RecordList
 from timeline.models import Source
-from timeline.nearest import nearest
-from timeline.quotes import Quotable, QuoteStatus
+from timeline.nearest import Passages
+from timeline.quotes import QuoteStatus
 
 # To look through a book for each of fifty quotes takes too long for a list.
 LONGEST_TEXT = 200_000
@@ -28,14 +28,14 @@ class QuotesList(RecordList):
     """A page of citations that knows the texts which its broken quotes are not in. They take one query."""
 
     @cached_property
-    def texts(self) -> dict[int, Quotable]:
+    def texts(self) -> dict[int, Passages]:
         broken = {row.source_id for row in self.result_list if row.quote_status == QuoteStatus.MISSING}
         if not broken:
             return {}
         sources = Source.objects.annotate(length=Length("text")).filter(
             pk__in=broken, length__lte=LONGEST_TEXT
         )
-        return {pk: Quotable(text) for pk, text in sources.order_by().values_list("pk", "text")}
+        return {pk: Passages(text) for pk, text in sources.order_by().values_list("pk", "text")}
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -66,10 +66,10 @@ class QuotesAdmin(RecordAdmin):
 
     @admin.display(description="nearest passage in the source")
     def nearest_passage(self, citation: Any) -> str:
-        text = citation.shown_in.texts.get(citation.source_id)
+        text: Passages | None = citation.shown_in.texts.get(citation.source_id)
         if text is None or citation.quote_status != QuoteStatus.MISSING:
             return ""
-        return nearest(citation.quote, text)
+        return text.nearest(citation.quote)
 
 
 def _shows_broken(request: HttpRequest) -> bool:
