@@ -17,7 +17,7 @@ from timeline.search.words import words
 MOST = 10
 # Among so many candidates is looked for those that are alike.
 CANDIDATES = 300
-YEAR = 366 * 24 * 3600
+NEAR = 2 * 366 * 24 * 3600
 # So many of a title's words, the longest, are asked for: one of them another telling will have.
 ASKED_WORDS = 4
 
@@ -91,7 +91,7 @@ def plain_address(url: str) -> str:
 
 
 def events_like(title: str, span: TimeSpan) -> list[Alike]:
-    """Events with a similar title that were possibly at the same time, and begin within a year of it."""
+    """Events with a similar title that were possibly at the same time, and begin within two years of it."""
     wanted = set(words(title))
     asked = sorted(wanted, key=lambda word: (-len(word), word))[:ASKED_WORDS]
     if not asked:
@@ -99,7 +99,7 @@ def events_like(title: str, span: TimeSpan) -> list[Alike]:
     named = Q()
     for word in asked:
         named |= Q(title__folded__contains=word)
-    begins = (span.sort_at - YEAR, span.sort_at + YEAR)
+    begins = (span.sort_at - NEAR, span.sort_at + NEAR)
     rows = Event.objects.during(Window.over(span, span)).filter(named, date_sort_at__range=begins)
     candidates = rows.defer("summary").in_order()[:CANDIDATES]
     return [

@@ -11,8 +11,6 @@ from timeline.dates.calendar import DAY, civil, first_of_month, first_of_year, i
 WIDTH = 1000
 # What is shorter would not be seen.
 LEAST = 6
-# How many years a frame is of, at most: what is older has no picture.
-LONGEST = 10**11
 
 Part = tuple[int, int]
 
@@ -32,28 +30,35 @@ class Bar:
         ends = [end for end in (span.earliest, span.latest) if OPEN_PAST < end < OPEN_FUTURE]
         if not ends:
             return None
-        for named, start, end in _frames(ends[0], ends[-1]):
-            if 2 * (ends[-1] - ends[0]) < end - start:
-                # A thing that is open at one end reaches over the frame, which is longer there.
-                start -= (end - start) if span.earliest <= OPEN_PAST else 0
-                end += (end - start) if span.latest >= OPEN_FUTURE else 0
-                certain = span.start_latest <= span.end_earliest
-                return cls(
-                    named(start) if span.earliest > OPEN_PAST else "…",
-                    named(end - 1) if span.latest < OPEN_FUTURE else "…",
-                    _part(span.earliest, span.latest, start, end),
-                    _part(span.start_latest, span.end_earliest, start, end) if certain else None,
-                )
-        return None
+        from_past, into_future = span.earliest <= OPEN_PAST, span.latest >= OPEN_FUTURE
+        frames = _years(ends[0], ends[0], 10) if len(ends) == 1 else _frames(*ends)
+        named, start, end = next(frame for frame in frames if 2 * (ends[-1] - ends[0]) < frame[2] - frame[1])
+        # What is open at one end reaches over the frame, which is longer there.
+        start, end = start - (end - start) * from_past, end + (end - start) * into_future
+        certain = span.start_latest <= span.end_earliest
+        return cls(
+            "…" if from_past else named(start),
+            "…" if into_future else named(end - 1),
+            _part(span.earliest, span.latest, start, end),
+            _part(span.start_latest, span.end_earliest, start, end) if certain else None,
+        )
 
 
-def _frames(first: int, last: int) -> Iterator[tuple[Callable[[int], str], int, int]]:
+Frame = tuple[Callable[[int], str], int, int]
+
+
+def _frames(first: int, last: int) -> Iterator[Frame]:
     """Ever longer stretches of whole days, months, years … that hold both, and how each is named."""
     yield _moment, first // DAY * DAY, (last // DAY + 1) * DAY
     (year, month, *_), (last_year, last_month, *_) = civil(first), civil(last)
     yield _day, first_of_month(year, month), first_of_month(last_year, last_month + 1)
-    years = 1
-    while years <= LONGEST:
+    yield _day, first_of_year(year), first_of_year(last_year + 1)
+    yield from _years(first, last, 10)
+
+
+def _years(first: int, last: int, years: int) -> Iterator[Frame]:
+    year, last_year = civil(first)[0], civil(last)[0]
+    while True:
         yield _year, first_of_year(year // years * years), first_of_year((last_year // years + 1) * years)
         years *= 10
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from timeline.quotes import Quotable
 
@@ -21,10 +21,10 @@ def _rows(model: str) -> Any:
     return apps.get_model("timeline", model)._default_manager.all()
 
 
-class TextsQuerySet(models.QuerySet[Any]):
+class TextsQuerySet:
     """Sources: a new text is looked through for the quotes that are taken from it."""
 
-    def texts(self) -> dict[int, str]:
+    def texts(self: Any) -> dict[int, str]:
         """The texts kept, by id. In a transaction nobody replaces one of them until it ends."""
         rows = self.exclude(text_sha256="").order_by("pk").values_list("pk", "text")
         if connection.vendor != "postgresql" or not connection.in_atomic_block:
@@ -35,26 +35,26 @@ class TextsQuerySet(models.QuerySet[Any]):
             cursor.execute(f"{sql} FOR SHARE", params)
             return dict(cursor.fetchall())
 
-    def update(self, **fields: Any) -> int:
+    def update(self: Any, **fields: Any) -> int:
         """Runs a few queries for each source where `text` is among the fields."""
         if "text" not in fields:
-            return super().update(**fields)
+            return super().update(**fields)  # type: ignore[misc,no-any-return]
         with transaction.atomic(savepoint=False):
             pks = list(self.values_list("pk", flat=True))
-            number = super().update(**fields)
+            number: int = super().update(**fields)  # type: ignore[misc]
             for source in (_rows("Source").get(pk=pk) for pk in pks):
                 _rows("Source").filter(pk=source.pk).update(text_sha256=source.digest())
                 source.check_quotes()
         return number
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+    def bulk_create(self: Any, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         sources = list(objs)
         for source in sources:
             source.text_sha256 = source.digest()
-        return super().bulk_create(sources, *args, **kwargs)
+        return super().bulk_create(sources, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
-class QuotesQuerySet(models.QuerySet[Any]):
+class QuotesQuerySet:
     """Citations: whatever writes a quote, or moves it to another source, looks where it stands there."""
 
     def find_quotes(self, citations: Sequence[Any]) -> None:
@@ -65,19 +65,19 @@ class QuotesQuerySet(models.QuerySet[Any]):
         for citation in citations:
             citation.find_quote(quotable.get(citation.source_id, Quotable("")))
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+    def bulk_create(self: Any, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         citations = list(objs)
         with transaction.atomic(savepoint=False):
             self.find_quotes(citations)
-            return super().bulk_create(citations, *args, **kwargs)
+            return super().bulk_create(citations, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
-    def update(self, **fields: Any) -> int:
+    def update(self: Any, **fields: Any) -> int:
         """Runs a query more for each source and some for each 500 rows where quotes or sources change."""
         if fields.keys().isdisjoint(("quote", "source", "source_id")):
-            return super().update(**fields)
+            return super().update(**fields)  # type: ignore[misc,no-any-return]
         with transaction.atomic(savepoint=False):
             pks = list(self.values_list("pk", flat=True))
-            number = super().update(**fields)
+            number: int = super().update(**fields)  # type: ignore[misc]
             for at in range(0, len(pks), CHUNK):
                 citations = list(_rows("Citation").filter(pk__in=pks[at : at + CHUNK]))
                 self.find_quotes(citations)

@@ -164,6 +164,8 @@ class AutocompleteFields(admin.options.BaseModelAdmin):
     }
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.PositiveSmallIntegerField):
+            kwargs["max_value"] = 32767  # SQLite would take what PostgreSQL cannot
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             # Make and mend in place, yes; a thing that others use is not deleted from here.

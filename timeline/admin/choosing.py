@@ -15,6 +15,8 @@ ADDRESS = "timeline_choosing"
 class ChoosingView(AutocompleteJsonView):
     """Django's, whose lines say more than the name. `name` is what stands in the form once it is chosen."""
 
+    model_admin: Any
+
     def get_queryset(self) -> Any:
         return self.model_admin.for_choosing(super().get_queryset())
 
