@@ -11,6 +11,7 @@ from schemathesis import GenerationMode
 # Depends on what there is, on what words mean, or on several values together.
 BEYOND_SCHEMAS = {
     "unknown_slug",
+    "unknown_finding",
     "not_slug",
     "invalid_date",
     "reversed_window",
