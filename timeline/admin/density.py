@@ -13,7 +13,7 @@ from timeline import histogram
 from timeline.buckets import Days, Months, TooManyBuckets
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, parse_edtf
 from timeline.dates.calendar import civil
-from timeline.histogram import Cut, Histogram
+from timeline.histogram import Histogram
 from timeline.models import Event, Review
 from timeline.querysets import EventQuerySet, Window
 
@@ -99,16 +99,22 @@ def density_of(rows: EventQuerySet, window: Window, address: Address) -> Density
 def _counted(rows: EventQuerySet, window: Window) -> Histogram:
     if window.start > OPEN_PAST and window.end < OPEN_FUTURE:
         return histogram.by_start(rows, *_fitting(window, window))
-    try:
+
+    def by(division: Days | Months) -> Histogram:
         is_everything = not rows.query.where
-        months = _of_everything(MONTHS[0]) if is_everything else histogram.by_start(rows, MONTHS[0], window)
+        return _of_everything(division) if is_everything else histogram.by_start(rows, division, window)
+
+    try:
+        months = by(MONTHS[0])
     except TooManyBuckets:
         first, last = histogram.starts_found(rows)
         return histogram.by_start(rows, *_fitting(_within(window, first or 0, last or 0), window))
     if not months.buckets:
         return months
     cut, span = _fitting(_within(window, months.buckets[0][0], months.buckets[-1][1]), window)
-    return _joined(months, cut, span) if isinstance(cut, Months) else histogram.by_start(rows, cut, span)
+    if isinstance(cut, int):
+        return histogram.by_start(rows, cut, span)
+    return _joined(months if isinstance(cut, Months) else by(cut), cut, span)
 
 
 def _within(window: Window, first: int, last: int) -> Window:
@@ -117,7 +123,7 @@ def _within(window: Window, first: int, last: int) -> Window:
     return Window(first if start <= OPEN_PAST else start, last if end >= OPEN_FUTURE else end)
 
 
-def _fitting(span: Window, window: Window) -> tuple[Cut, Window]:
+def _fitting(span: Window, window: Window) -> tuple[Days | Months | int, Window]:
     """The shortest bars that are not too many; the span in whole ones, as far as the window goes."""
     years = [civil(moment)[0] for moment in span]
     finer = (*DAYS, *MONTHS) if all(year in FOUR_DIGITS for year in years) else ()
@@ -129,7 +135,7 @@ def _fitting(span: Window, window: Window) -> tuple[Cut, Window]:
     return MOST_BARS, span
 
 
-def _of_everything(division: Months) -> Histogram:
+def _of_everything(division: Days | Months) -> Histogram:
     """What is published from the counts that are kept, what is not by counting it."""
     public = histogram.everything_by_start(division, EVERYTHING)
     hidden = histogram.by_start(Event.objects.exclude(review=Review.PUBLISHED), division, EVERYTHING)
@@ -143,10 +149,10 @@ def _of_everything(division: Months) -> Histogram:
     )
 
 
-def _joined(months: Histogram, division: Months, span: Window) -> Histogram:
-    """The months in longer bars, also those in which nothing starts."""
+def _joined(found: Histogram, division: Days | Months, span: Window) -> Histogram:
+    """What was counted in shorter buckets or the same, in all that the span has."""
     counts: Counter[int] = Counter()
-    for start, _, count in months.buckets:
+    for start, _, count in found.buckets:
         counts[division.place(start)] += int(count)
     places = range(division.place(span.start), division.place(span.end) + 1)
     ends = [(division.first(place), division.first(place + 1) - 1) for place in places]
@@ -154,7 +160,7 @@ def _joined(months: Histogram, division: Months, span: Window) -> Histogram:
         (max(start, span.start), min(end, span.end), counts[place])
         for place, (start, end) in zip(places, ends, strict=True)
     ]
-    return replace(months, buckets=buckets)
+    return replace(found, buckets=buckets)
 
 
 # --- As it is drawn and written ---
