@@ -30,6 +30,7 @@ FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 # What else the methods answer, and an address with a slug 404. A 401 on reading: the token is not valid.
 ERRORS: dict[int, tuple[dict[str, Any] | None, str]] = {
     304: (None, "The client has it, by If-None-Match."),
+    308: ({"$ref": "#/components/schemas/Moved"}, "It had this slug before, and stands at Location now."),
     400: (FIELD_ERRORS, "Something that cannot be read or is not allowed, by name; or no JSON."),
     401: (ERROR, "No valid token or session."),
     403: (ERROR, "The permission is missing."),
@@ -132,6 +133,14 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "properties": {"detail": STRING, "code": STRING},
         "required": ["detail", "code"],
     },
+    "Moved": {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("detail", "code"), STRING),
+            "url": {"type": "string", "format": "uri", "description": "Its address, with the same query."},
+        },
+        "required": ["detail", "code", "url"],
+    },
     "Tombstone": {
         "type": "object",
         "properties": {
@@ -195,6 +204,8 @@ class Schema(AutoSchema):
         success, failures = STATUSES.get(getattr(self.view, "action", ""), (200, READING_ERRORS))
         if "{slug}" in self.path:
             failures = (*failures, 404)
+            if self.method == "GET":
+                failures = (*failures, 308)
             if isinstance(self.view, ReviewedView) and self.view.action == "retrieve":
                 failures = (*failures, 410)
         told = {(status, JSON): OpenApiResponse(*ERRORS[status]) for status in sorted({*failures})}

@@ -121,8 +121,8 @@ def test_exactly_two_are_chosen_in_the_list(reviewer: Client) -> None:
         assert messages(answer) == ["Choose exactly two to merge."]
     page = reviewer.get(f"/admin/timeline/actor/{actors[0].pk}/change/").content.decode()
     assert f"/admin/timeline/actor/merge/?one={actors[0].pk}" in page
-    page = reviewer.get(f"/admin/timeline/actor/merge/?one={actors[0].pk}")
-    assert filled_in(page)["one"] == [str(actors[0].pk)]
+    form = filled_in(reviewer.get(f"/admin/timeline/actor/merge/?one={actors[0].pk}"))
+    assert form["one"] == [str(actors[0].pk)]
     same = reviewer.get(address(actors[0], actors[0])).content.decode()
     assert "Choose two, not the same one twice." in same
     for wrong in ("one=x&other=%00", "one=99999999999999999999&other=1"):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests import factories as make
@@ -183,6 +184,19 @@ def test_a_slug_of_before_the_public_saw_the_thing_is_forgotten(client: Client) 
     part.delete()
     renamed(actor, "hidden-again")
     assert former() == {("actor", "shown", actor.pk)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_moment_in_the_past_knows_the_slug_of_then(client: Client) -> None:
+    tag = make.a_tag(slug="old", is_public=True)
+    before = timezone.now().isoformat().replace("+00:00", "Z")
+    renamed(tag, "new")
+    after = timezone.now().isoformat().replace("+00:00", "Z")
+    assert client.get(f"{API}tags/old/?as_of={before}").json()["slug"] == "old"
+    assert client.get(f"{API}tags/new/?as_of={before}").status_code == 404
+    answer = client.get(f"{API}tags/old/?as_of={after}")
+    assert answer["Location"] == f"http://testserver{API}tags/new/?as_of={after}"
+    assert client.get(answer["Location"]).status_code == 200
 
 
 def test_no_other_thing_takes_the_slug() -> None:

@@ -10,23 +10,34 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests import factories as make
 from tests.exchange.files import exported
 from tests.identity.worlds import made, pairs
 from timeline import audit, models
+from timeline.identity.duplicates import tell_apart
+from timeline.identity.forgetting import forget
 from timeline.identity.merging import LABELS, MERGED, Merging, keys_to, locked, merge, name_of, parts_of
 from timeline.identity.undoing import Undoing, undo
-from timeline.models import Actor, Alias, Citation, FormerSlug, Merge, Participation, Place, Source
+from timeline.models import (
+    Actor,
+    Alias,
+    Citation,
+    Distinction,
+    FormerSlug,
+    Merge,
+    Participation,
+    Place,
+    Source,
+)
 
 pytestmark = pytest.mark.django_db
 
 
-def merged(kept: Any, gone: Any, *chosen: str) -> Merge:
+def merged(kept: Any, gone: Any, *chosen: str, by: Any = None) -> Merge:
     with transaction.atomic():
         kept, gone = locked(type(kept), kept.pk, gone.pk)
-        return merge(Merging(kept, gone, chosen), None)
+        return merge(Merging(kept, gone, chosen), by)
 
 
 def rows() -> dict[str, list[Any]]:
@@ -50,7 +61,7 @@ def test_no_key_to_what_is_merged_is_forgotten() -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -240,6 +251,18 @@ def test_what_it_named_may_have_been_merged_meanwhile() -> None:
     assert Source.objects.get(pk=gone.pk).publisher == journal
 
 
+def test_what_is_erased_is_forgotten() -> None:
+    kept, gone, other = make.an_actor(), make.an_actor(is_public=True), make.an_actor()
+    done = merged(kept, gone)
+    merged(make.an_actor(), other)
+    tell_apart(Actor, (kept.pk, other.pk), None)
+    forget(Actor, kept.pk)
+    assert FormerSlug.objects.count() == Distinction.objects.count() == 0
+    assert [one.gone_id for one in Merge.objects.all()] == [other.pk] != [done.gone_id]
+    forget(Actor, other.pk)
+    assert Merge.objects.count() == 0
+
+
 def test_what_a_register_calls_by_two_names_is_pointed_out() -> None:
     kept, gone = make.an_actor(), make.an_actor()
     for actor, value in ((kept, "Q43"), (gone, "Q44")):
@@ -253,9 +276,7 @@ def test_what_a_register_calls_by_two_names_is_pointed_out() -> None:
 def test_a_merge_is_one_change_in_the_history_of_all_that_it_touches() -> None:
     user, kept, gone = make.an_editor(), make.an_actor(), make.an_actor(name="Gone")
     event = make.a_participation(actor=gone).event
-    with transaction.atomic():
-        kept, gone = locked(Actor, kept.pk, gone.pk)
-        done = merge(Merging(kept, gone), user)
+    done = merged(kept, gone, by=user)
     changes = models.Changeset.objects.order_by("-pk")[:1].get()
     assert (changes.by, changes.message) == (user, f"“Gone” merged into “{kept}”")
     touched = {(one.noun, one.thing_id, one.is_deletion) for one in changes.revisions.all()}
@@ -265,12 +286,8 @@ def test_a_merge_is_one_change_in_the_history_of_all_that_it_touches() -> None:
     assert changes.message == f"Merge of “Gone” into “{kept}” undone"
 
 
-@given(st.lists(st.sampled_from(["actor", "source", "place"]), min_size=1, max_size=1))
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_part_of_a_thing_is_of_one_of_the_two(nouns: list[str]) -> None:
-    for noun in nouns:
-        model: Any = apps.get_model("timeline", noun)
-        fields = [field for part in parts_of(model) for field in part.fields]
-        editable = {field.name for field in model._meta.concrete_fields if field.editable} - {"id", "slug"}
-        assert len(fields) == len(set(fields)) and editable >= set(fields)
-        assert {field for field in editable if not model._meta.get_field(field).generated} == set(fields)
+@pytest.mark.parametrize("noun", MERGED)
+def test_every_field_that_is_edited_can_be_chosen(noun: Any) -> None:
+    fields = [field for part in parts_of(noun) for field in part.fields]
+    editable = [one.name for one in noun._meta.concrete_fields if one.editable and not one.generated]
+    assert sorted(fields) == sorted({*editable} - {"id", "slug"})

@@ -53,6 +53,9 @@ class Shown(NamedTuple):
 class DistinctionAdmin(CarefulAdmin):
     """The list is of pairs; what was told apart is not shown, and comes back under other names."""
 
+    class Media:
+        css = {"all": ("timeline/admin.css", "timeline/identity.css")}  # noqa: RUF012
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # on the list
 
@@ -80,11 +83,11 @@ class DistinctionAdmin(CarefulAdmin):
                 **(extra_context or {}),
                 **self._page(request, noun, asked.cleaned_data),
                 "title": "Possible duplicates",
-                "nouns": [(one, _address(one), one is noun) for one in nouns],
+                "nouns": [(one._meta.verbose_name_plural, _address(one), one is noun) for one in nouns],
                 "noun": noun._meta,
                 "opts": self.opts,
                 "may_tell": self.may_tell(request),
-                "media": self.media + forms.Media(css={"all": ("timeline/identity.css",)}),
+                "media": self.media,
             },
         )
 

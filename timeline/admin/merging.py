@@ -132,7 +132,8 @@ class MergeAdmin(admin.ModelAdmin):
     def merge_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_merge_permission(request):
             raise PermissionDenied
-        choosing = ChoosingForm(self, request.GET or None)
+        is_whole = {"one", "other"} <= request.GET.keys()
+        choosing = ChoosingForm(self, request.GET if is_whole else None, initial=request.GET.dict())
         if not choosing.is_valid():
             return self._page(request, "choose", {"form": choosing})
         two = [choosing.cleaned_data[name] for name in ("one", "other")]
@@ -240,6 +241,9 @@ class MergesAdmin(CarefulAdmin):
     search_fields = ("kept_name", "gone_name", "gone_slug")
     list_display_links = ("__str__",)
 
+    class Media:
+        css = {"all": ("timeline/admin.css", "timeline/identity.css")}  # noqa: RUF012
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -278,7 +282,7 @@ class MergesAdmin(CarefulAdmin):
             "undoing": undoing.looked_at(),
             "returning": [(LABELS[key], len(ids)) for key, ids, _ in undoing.returning if ids],
             "may_undo": may_merge(request.user, undoing.noun),
-            "media": self.media + forms.Media(css={"all": ("timeline/identity.css",)}),
+            "media": self.media,
         }
         return TemplateResponse(request, "admin/timeline/identity/undo.html", context)
 

@@ -41,6 +41,7 @@ LABELS = {
     "timeline.event.place": "events there",
     "timeline.place.part_of": "places that are part of it",
 }
+AT_ONCE = 500
 # Fields that mean something together only.
 TOGETHER: dict[type[Any], dict[str, tuple[str, ...]]] = {Place: {"coordinates": ("latitude", "longitude")}}
 
@@ -303,16 +304,19 @@ def _moved(merging: Merging) -> dict[str, Any]:
         left = [one.row.pk for one in move.twice]
         gone += snapshots(rows.filter(pk__in=left).order_by("pk"))
         rows.filter(pk__in=left).delete()
-        staying = {"pk": merging.kept.pk} if move.key.model is merging.noun else {"pk": None}
-        led = rows.filter(**{move.key.name: merging.gone}).exclude(**staying)
-        if led.update(**{move.key.name: merging.kept}) != len(move.ids):
-            raise RuntimeError("Something else leads there now than what was counted.")
+        # In parts, none of which takes long enough to be stopped.
+        for some in parts(move.ids):
+            rows.filter(pk__in=some).update(**{move.key.name: merging.kept})
         moved.append([move.key.model._meta.label_lower, move.key.name, move.ids])
     # What stays no longer leads to what goes, so that this can be deleted.
     for key in keys_to(merging.noun):
         if key.model is merging.noun and getattr(merging.kept, key.attname) == merging.gone.pk:
             key.model._default_manager.filter(pk=merging.kept.pk).update(**{key.name: None})
     return {"moved": moved, "changed": changed, "dropped": gone}
+
+
+def parts(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _led(kept: Any, gone: int, slug: str) -> dict[str, Any]:

@@ -13,12 +13,11 @@ from django.db import models
 from django.utils import timezone
 
 from timeline.history.changesets import changeset
-from timeline.identity.merging import LABELS, locked
+from timeline.identity.merging import LABELS, locked, parts
 from timeline.identity.snapshots import Snapshot, model_of, put_back, snapshot, values_of
 from timeline.models import FormerSlug, Merge, Source
 from timeline.models.base import Line
 
-AT_ONCE = 500
 # What counts the saves; another value alone is no change of the thing.
 COUNTED = ("version", "updated_at")
 
@@ -51,7 +50,7 @@ class Undoing:
         found = []
         for label, name, ids in self.record["moved"]:
             rows = apps.get_model(label)._default_manager.filter(**{name: self.merge.kept_id})
-            standing = [pk for some in _parts(ids) for pk in _ids(rows.filter(pk__in=some))]
+            standing = [pk for some in parts(ids) for pk in _ids(rows.filter(pk__in=some))]
             found.append((f"{label}.{name}", standing, len(ids)))
         return found
 
@@ -168,7 +167,7 @@ def _return_rows(merge: Merge, returning: list[tuple[str, list[int], int]]) -> N
     for key, ids, _ in returning:
         label, _, name = key.rpartition(".")
         rows = apps.get_model(label)._default_manager
-        for some in _parts(ids):
+        for some in parts(ids):
             rows.filter(pk__in=some).update(**{name: merge.gone_id})
 
 
@@ -230,10 +229,6 @@ def _can_stand(found: Snapshot, merge: Merge) -> bool:
         if not is_back and _present(one, pk) is None:
             return False
     return True
-
-
-def _parts(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _ids(rows: models.QuerySet[Any]) -> list[int]:
