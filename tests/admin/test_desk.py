@@ -39,7 +39,7 @@ def a_contract(review: str, **citation: Any) -> Contract:
 
 def a_desk(user: Any) -> dict[str, list[list[Any]]]:
     """Something of everything, some of it not to be counted; returns what is, by title."""
-    dated = {"date": "2020"}
+    dated: dict[str, Any] = {"date": "2020"}
     waiting = [factories.an_event(review="in_review", **dated) for _ in range(2)]
     returned = factories.an_event(review_note="Who?", sent_by=user, **dated)
     factories.an_event(review_note="Who?", sent_by=factories.a_user(), **dated)

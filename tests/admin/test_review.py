@@ -56,7 +56,7 @@ def test_the_buttons_follow_the_rights_and_the_state() -> None:
     editor, reviewer, reader = browser_of(*EDITOR), browser_of(*REVIEWER), browser_of("view_event")
     table = {
         "draft": (["send"], ["send", "publish"]),
-        "in_review": ([], ["return", "publish"]),
+        "in_review": ([], ["publish", "return"]),
         "published": ([], ["retract"]),
         "retracted": ([], ["reopen"]),
     }
@@ -167,7 +167,7 @@ def test_with_four_eyes_who_wrote_last_or_sent_it_has_no_button(settings: Settin
     send(second, address("citation", "change", citation.pk), {"locator": "page 4"})
     assert "you wrote it last" in page(second, event).content.decode()
     assert "you sent it" in page(first, event).content.decode()
-    assert buttons(page(browser_of(*REVIEWER), event)) == ["return", "publish"]
+    assert buttons(page(browser_of(*REVIEWER), event)) == ["publish", "return"]
 
 
 def test_a_step_from_the_page_of_a_new_thing(client: Client) -> None:

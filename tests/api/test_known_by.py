@@ -114,7 +114,8 @@ def test_it_goes_with_the_other_filters(anyone: APIClient) -> None:
     assert [one["text"] for one in page[0]["snippets"]] == ["Told 0"]
     counted = anyone.get(f"{EVENTS}histogram/", {"known_by": "2019", "bucket": "year"}).json()
     assert counted["total"] == 1
-    lines = b"".join(anyone.get(EVENTS, {"known_by": "2019", "format": "ndjson"}).streaming_content)
+    streamed: Any = anyone.get(EVENTS, {"known_by": "2019", "format": "ndjson"})
+    lines = b"".join(streamed.streaming_content)
     assert lines.count(b"\n") == 1
     assert b"it-1" not in lines
     assert anyone.get(EVENTS, {"known_by": "2019", "count": "exact"}).json()["count"] == 1

@@ -39,7 +39,8 @@ def ready(review: str = "draft", **fields: Any) -> models.Event:
 
 
 def a_deal(review: str = "draft") -> models.Contract:
-    deal: models.Contract = factories.a_citation(contract=factories.a_contract(review=review)).contract
+    deal = factories.a_contract(review=review)
+    factories.a_citation(contract=deal)
     return deal
 
 
@@ -61,8 +62,8 @@ def test_an_editor_sends_to_review_and_only_who_may_publish_goes_on(make: Any) -
 
 def test_who_may_not_publish_makes_nothing_that_is_published() -> None:
     source = factories.a_source()
-    body = {"title": "It", "kind": factories.a_kind().slug, "date": "2020", "review": "published"}
-    body |= {"citations": [{"source": source.slug}]}
+    body: dict[str, Any] = {"title": "It", "kind": factories.a_kind().slug, "date": "2020"}
+    body |= {"review": "published", "citations": [{"source": source.slug}]}
     editor = client_of(*EDITOR)
     for sent in (body, [body]):
         response = editor.post("/api/v1/events/", sent)

@@ -138,9 +138,11 @@ class ReviewedAdmin(RecordAdmin):
     ) -> Any:
         may_save = self.has_change_permission(request, obj) if change else self.has_add_permission(request)
         thing = obj or self.model()
+        offered = review.offered(thing, request.user) if may_save else []
         context["review"] = {
             "thing": thing,
-            "steps": review.offered(thing, request.user) if may_save else [],
+            # Those that ask for words last: their inputs open below them.
+            "steps": sorted(offered, key=lambda step: bool(step.note)),
             "needs_another": self._needs_another(thing, request.user) if may_save else "",
             "words": request.POST.get(WORDS, ""),
             **self._found(thing),
