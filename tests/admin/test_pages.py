@@ -157,7 +157,7 @@ def queries_of(client: Client, url: str) -> int:
 @pytest.mark.parametrize(
     ("model", "expected"),
     [
-        ("actor", 5), ("citation", 4), ("contract", 6), ("event", 8), ("eventkind", 4), ("place", 4),
+        ("actor", 5), ("citation", 4), ("contract", 6), ("event", 10), ("eventkind", 4), ("place", 4),
         ("role", 4),
         ("source", 4), ("tag", 4), ("timeline", 4), ("token", 4), ("user", 5),
     ],
