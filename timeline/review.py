@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import timezone
 
+from timeline.history.changesets import changeset
 from timeline.models import Citation, Contract, Event, Review
 from timeline.models.event import UNCITED, Reviewed
 from timeline.quotes import QuoteStatus
@@ -103,7 +103,7 @@ def reopen(thing: Reviewed, user: Any) -> None:
 
 def take(step: Step, thing: Reviewed, user: Any, note: str = "") -> None:
     """Take the step and save it. Raises PermissionDenied, or a ValidationError that says what is wrong."""
-    with transaction.atomic():
+    with changeset(by=user, message=note):
         begin(step, thing, user, note)
         if step is PUBLISH:
             refuse_unready(thing)

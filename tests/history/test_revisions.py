@@ -143,6 +143,19 @@ def test_who_changes_what_is_named() -> None:
     assert not Changeset.objects.filter(is_open=True).exists()
 
 
+def test_the_first_reason_that_is_given_is_kept() -> None:
+    event = make.an_event(title="One")
+    editor = make.an_editor()
+    with changeset(by=editor):
+        Event.objects.update(title="Two")
+        with changeset(by=make.an_editor(), message="Sent back"):
+            event.tags.add(make.a_tag())
+            with changeset(message="Too late"):
+                Event.objects.update(title="Three")
+    (kept,) = Revision.objects.filter(noun="event")
+    assert (kept.changeset.by, kept.changeset.message) == (editor, "Sent back")
+
+
 def test_a_failed_changeset_leaves_nothing() -> None:
     event = make.an_event(title="One")
     before = Changeset.objects.count()

@@ -16,15 +16,18 @@ from timeline.history.recorded import Open, let_stand, standing
 def changeset(*, by: Any = None, message: str = "") -> Iterator[None]:
     """A transaction; what is changed in it was changed by this user, for this reason.
 
-    Inside another one it joins that. Costs a statement on PostgreSQL and two on SQLite, where what is written
-    outside of any has a changeset for each thing that it touches.
+    Inside another one it joins that, and says why where that does not. Costs a statement on PostgreSQL and
+    two on SQLite, where what is written outside of any has a changeset for each thing that it touches.
     """
     who = getattr(by, "pk", None)
     with transaction.atomic():
         if connection.vendor == "postgresql":
             _tell_triggers(who, message)
+            if message:
+                _add_message(message, "NULLIF(current_setting('timeline.changeset', true), '')::bigint")
             yield
-        elif standing():
+        elif stands := standing():
+            _add_message(message, str(stands.number))
             yield
         else:
             with _open(who, message):
@@ -37,6 +40,13 @@ def _tell_triggers(who: int | None, message: str) -> None:
     settings = (f"set_config('timeline.{one}', {name.format(one)}, true)" for one in ("by", "message"))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(settings)}", ["" if who is None else str(who), message])
+
+
+def _add_message(message: str, number: str) -> None:
+    """For a changeset that has begun without."""
+    with connection.cursor() as cursor:
+        sql = f"UPDATE timeline_changeset SET message = %s WHERE id = {number} AND message = ''"
+        cursor.execute(sql, [message])
 
 
 @contextmanager
