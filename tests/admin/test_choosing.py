@@ -45,6 +45,20 @@ def test_each_noun_says_what_tells_it_apart(client: Client) -> None:
     assert results(client, "participation", "role", "speaker") == [("Speaker", "Speaker")]
 
 
+@pytest.mark.parametrize("term", ["türkey", "TURKEY "])
+def test_what_is_called_so_comes_before_what_begins_or_goes_on_so(client: Client, term: str) -> None:
+    for name in ("A bill on Turkey", "Turkey of old", "Turkey", "The Turkey"):
+        factories.an_actor(name=name).aliases.create(name="Turkey")
+    found = [name for name, _ in results(client, "participation", "actor", term)]
+    assert found == ["Turkey", "Turkey of old", "A bill on Turkey", "The Turkey"]
+
+
+@pytest.mark.parametrize("term", ["", "a\0", "%", "x" * 3000])
+def test_no_term_is_too_much(client: Client, term: str) -> None:
+    factories.an_actor(name="Actor")
+    assert len(results(client, "participation", "actor", term)) == (1 if term == "" else 0)
+
+
 def test_a_page_of_choices_takes_the_same_queries_whatever_it_holds(client: Client) -> None:
     def queries(model: str, field: str) -> int:
         with CaptureQueriesContext(connection) as captured:

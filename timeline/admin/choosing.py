@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.db.models import Case, IntegerField, When
 from django.urls import URLPattern, path
 
 from timeline.folding import fold
@@ -18,7 +19,14 @@ class ChoosingView(AutocompleteJsonView):
     model_admin: Any
 
     def get_queryset(self) -> Any:
-        return self.model_admin.for_choosing(super().get_queryset())
+        """What is called exactly so comes first, then what begins so."""
+        rows = self.model_admin.for_choosing(super().get_queryset())
+        name, words = f"{rows.model.name_field}__folded", fold(self.term.strip())
+        if not words or "\0" in words:
+            return rows
+        exact, begins = When(**{name: words}, then=0), When(**{f"{name}__startswith": words}, then=1)
+        rank = Case(exact, begins, default=2, output_field=IntegerField())
+        return rows.annotate(rank=rank).order_by("rank", *self.model_admin.get_ordering(self.request), "pk")
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         result: dict[str, str] = super().serialize_result(obj, to_field_name)

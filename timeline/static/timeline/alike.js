@@ -3,17 +3,17 @@
 const PAUSE = 300; // milliseconds without a key before the server is asked
 const timers = new WeakMap();
 const requests = new WeakMap();
+const lists = new WeakMap();
 
 function listOf(input) {
-  const next = input.nextElementSibling;
-  if (next?.matches(".alike")) {
-    return next;
+  if (!lists.has(input)) {
+    const list = document.createElement("div");
+    list.className = "alike";
+    list.setAttribute("role", "status");
+    (input.closest(".flex-container") ?? input).after(list);
+    lists.set(input, list);
   }
-  const list = document.createElement("div");
-  list.className = "alike";
-  list.setAttribute("role", "status");
-  input.after(list);
-  return list;
+  return lists.get(input);
 }
 
 function show(list, alike) {
