@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -415,6 +416,12 @@ def test_a_preview_takes_the_same_queries_whatever_it_shows(client: Client) -> N
             client.get(page)
         taken.append(len(queries))
     assert taken == [3, 3]
+
+
+def test_a_dump_has_no_files_in_it(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+    sent(client, file_of(*WORDS))
+    call_command("dumpdata", "timeline")
+    assert "timeline.upload" not in capsys.readouterr().out
 
 
 def test_the_pages_have_no_script_or_style_inside(client: Client) -> None:
