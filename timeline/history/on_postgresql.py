@@ -66,7 +66,7 @@ def _changeset() -> str:
         """
         IF found IS NOT NULL THEN RETURN found; END IF;
         outside := pg_current_xact_id()::text::bigint;
-        found := nextval(pg_get_serial_sequence('timeline_changeset', 'id'));
+        found := nextval('timeline_changeset_id_seq');
         BEGIN
             INSERT INTO timeline_changeset (id, at, by_id, message, is_open) VALUES (
                 found, transaction_timestamp(), NULLIF(current_setting('timeline.by', true), '')::bigint,
