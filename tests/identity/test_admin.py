@@ -176,6 +176,11 @@ def test_who_may_not_change_all_that_moves_does_not_merge() -> None:
     one, other = two_actors()
     page = client.get(address(one, other))
     assert "You may not change all of this: parts in events." in page.content.decode()
+    # Nor are the names of what moves shown to them.
+    same = make.a_participation(actor=one, event=make.an_event(title="Hidden"))
+    make.a_participation(actor=other, event=same.event, role=same.role)
+    page = client.get(address(one, other))
+    assert "Hidden" not in page.content.decode()
     assert client.post(address(one, other), filled_in(page) | {"merge": "Merge"}).status_code == 403
     assert Merge.objects.count() == 0
 

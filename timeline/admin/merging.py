@@ -176,10 +176,10 @@ class MergeAdmin(admin.ModelAdmin):
             context |= {
                 "merging": merging,
                 "moves": [(move, move.twice[:MOST_TWICE]) for move in merging.moves],
+                "lacking": lacking(request.user, merging),
                 "names": merging.names(),
                 "clashes": merging.clashes(),
                 "circles": list(merging.circles()),
-                "lacking": lacking(request.user, merging),
                 "digest": merging.digest(),
             }
         context["lines"] = list(_lines(form))
@@ -236,7 +236,6 @@ class MergesAdmin(CarefulAdmin):
     """What was merged into what, and the page on which that is undone."""
 
     list_display = ("__str__", "noun", "at", "by", "state")
-    list_filter = ("noun",)
     list_select_related = ("by", "undone_by")
     search_fields = ("kept_name", "gone_name", "gone_slug")
     list_display_links = ("__str__",)

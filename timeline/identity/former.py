@@ -172,10 +172,12 @@ def _on_postgresql(model: type[Record]) -> Iterator[str]:
     for kind, rows in (("taken", "taken AS taker"), ("given", given)):
         yield _function(
             f"{table}_slug_{kind}",
-            f"""IF EXISTS ({_anothers(model, rows, standing=True)}) THEN
-                RAISE EXCEPTION '{_refusal(model)}' USING ERRCODE = 'unique_violation';
+            f"""IF EXISTS ({_anothers(model, rows, standing=False)}) THEN
+                IF EXISTS ({_anothers(model, rows, standing=True)}) THEN
+                    RAISE EXCEPTION '{_refusal(model)}' USING ERRCODE = 'unique_violation';
+                END IF;
+                DELETE FROM {TABLE} WHERE id IN ({_anothers(model, rows, standing=False)});
             END IF;
-            DELETE FROM {TABLE} WHERE id IN ({_anothers(model, rows, standing=False)});
             RETURN NULL;""",
         )
     yield f"""CREATE OR REPLACE TRIGGER {table}_slug_taken AFTER INSERT ON {table}
