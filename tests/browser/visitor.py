@@ -37,7 +37,8 @@ class Visitor:
         self.page: Page = context.new_page()
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        # What could not be loaded is told by the answers.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
             self.amiss.append(f"console: {message.text} at {message.location.get('url', '')}")
 
     def _on_dialog(self, dialog: Any) -> None:
@@ -45,7 +46,8 @@ class Visitor:
         dialog.dismiss()
 
     def _on_response(self, response: Response) -> None:
-        if response.status >= 500:
+        """A page that is refused is for the test to judge; what a page needs is always there."""
+        if response.status >= (500 if response.request.is_navigation_request() else 400):
             self.amiss.append(f"{response.status}: {response.url}")
 
     def open(self, path: str) -> Page:

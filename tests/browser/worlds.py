@@ -78,3 +78,12 @@ def _reviewed(source: Any) -> dict[str, int]:
             made["changed"].summary = summary
             made["changed"].save()
     return {name: event.pk for name, event in made.items()}
+
+
+def hostile() -> Any:
+    """Twelve payloads in every text of every noun. Returns for each payload the ids by noun."""
+    from tests.browser.hostile import PAYLOADS, a_poisoned_world
+    from timeline.models import User
+
+    User.objects.filter(username="root").update(first_name=PAYLOADS[0])
+    return [a_poisoned_world(number, payload) for number, payload in enumerate(PAYLOADS, 1)]
