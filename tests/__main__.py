@@ -1,8 +1,8 @@
 """Run the suite on SQLite and on PostgreSQL: `python -m tests`, or on one: `python -m tests sqlite -k dates`.
 
 PostgreSQL is the server that DATABASE_URL names, or else a temporary one. The two runs go side by side. That
-on SQLite has to cover 95 % of the branches of timeline/ and api/, with what only PostgreSQL runs among them; a
-run of some tests need not. Measuring takes two thirds more time, so only one of the runs is measured.
+on SQLite has to cover 95 % of the branches of timeline/ and api/, with what only PostgreSQL runs among
+them; a run of some tests need not. Measuring takes two thirds more time, so one run is measured.
 """
 
 import os
