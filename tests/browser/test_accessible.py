@@ -45,7 +45,12 @@ PAGES = {
     "new token": "/admin/timeline/token/add/",
     "history": "/admin/timeline/event/{changed}/history/",
     "deleting an actor in use": "/admin/timeline/actor/{actor}/delete/",
-    "import": "/admin/import/",
+    "import": "/admin/timeline/event/import/",
+    "choosing two to merge": "/admin/timeline/actor/merge/?one={twice}",
+    "two to merge": "/admin/timeline/actor/merge/?one={twice}&other={actor}",
+    "merges": "/admin/timeline/merge/",
+    "possible duplicates": "/admin/timeline/distinction/",
+    "broken quotes": "/admin/timeline/citation/broken/",
     "checks": "/admin/timeline/checknote/",
     "change of password": "/admin/password_change/",
 }

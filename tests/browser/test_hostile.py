@@ -51,7 +51,7 @@ PAGES = (
     "/admin/timeline/event/?actor={}&date_from={}",
     "/api/v1/",
     "/api/v1/docs/",
-    "/api/v1/events/?include=citations",
+    "/api/v1/events/?include=timelines",
     "/api/v1/events/?q={}",
     "/api/v1/events/?date={}",
     "/api/v1/changes/",

@@ -50,7 +50,7 @@ def furnished() -> Any:
 
 
 def _reviewed(source: Any) -> dict[str, int]:
-    """One event in each state of review, and one that was changed twice."""
+    """One event in each state of review, one that was changed twice, and an actor who is there twice."""
     from timeline import models, review
     from timeline.history.changesets import changeset
 
@@ -63,13 +63,18 @@ def _reviewed(source: Any) -> dict[str, int]:
         ("returned", "arrived in June"),
         ("retracted", "Turkey took part"),
         ("changed", "first elements arrived"),
+        ("published", "A contract was signed"),
     ):
         with changeset(by=writer):
             event = models.Event.objects.create(title=f"What is {name}", kind=kind, date="spring of 2019")
             models.Citation.objects.create(event=event, source=source, quote=quote)
             review.send(event, writer)
         made[name] = event
+    twice = models.Actor.objects.create(name="Dmitri Shugayev", kind="person")
+    role = models.Role.objects.order_by("id")[0]
+    models.Participation.objects.create(event=made["published"], actor=twice, role=role)
     with changeset(by=publisher):
+        review.publish(made["published"], publisher)
         review.send_back(made["returned"], publisher, "Look at the month again.")
         review.publish(made["retracted"], publisher)
         review.retract(made["retracted"], publisher, "The source took it back.")
@@ -77,7 +82,7 @@ def _reviewed(source: Any) -> dict[str, int]:
         with changeset(by=writer):
             made["changed"].summary = summary
             made["changed"].save()
-    return {name: event.pk for name, event in made.items()}
+    return {name: event.pk for name, event in made.items()} | {"twice": twice.pk}
 
 
 def hostile() -> Any:
