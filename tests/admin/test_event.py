@@ -127,7 +127,10 @@ def test_who_does_not_see_citations_cannot_publish_without_one() -> None:
     client = Client()
     client.force_login(editor)
     cited = factories.an_event(cited=True, date="2020")
-    for response in (add(client, _review="publish"), change(client, Event.objects.last(), _review="publish")):
+    for response in (
+        add(client, _review="publish"),
+        change(client, Event.objects.latest("pk"), _review="publish"),
+    ):
         assert UNCITED in " ".join(messages(response))
     change(client, cited, _review="publish")
     assert list(Event.objects.published()) == [cited]
@@ -169,12 +172,16 @@ def test_two_relations_that_say_the_same_are_refused(client: Client) -> None:
     assert "duplicate data" in errors(add(client, **rows("relations", twice, twice)))
 
 
-def test_the_address_of_a_published_event_stays(client: Client) -> None:
-    event = factories.a_published_event()
-    assert "The address of a published thing stays" in errors(change(client, event, slug="elsewhere"))
-    draft = factories.an_event()
-    assert errors(change(client, draft, slug="elsewhere")) == ""
+def test_the_address_that_a_published_event_had_leads_on_and_is_nobody_elses(client: Client) -> None:
+    event = factories.a_published_event(slug="signing")
+    assert errors(change(client, event, slug="elsewhere")) == ""
+    response = Client().get("/api/v1/events/signing/")
+    assert (response.status_code, response["Location"]) == (
+        308,
+        "http://testserver/api/v1/events/elsewhere/",
+    )
     assert "already exists" in errors(add(client, slug="elsewhere"))
+    assert "signing" in errors(add(client, slug="signing"))
 
 
 def test_a_contract_whose_milestone_the_event_is_stays_with_it(client: Client) -> None:

@@ -128,6 +128,8 @@ def test_citations_are_listed_by_the_state_of_their_quotes(client: Client) -> No
     response = client.get(address("citation", "changelist") + "?quote_status__exact=missing")
     quotes = {citation.quote for citation in response.context["cl"].result_list}
     assert quotes == {"third", "x" * 100}
+    assert "x" * 100 in response.content.decode()
+    response = client.get(address("citation", "changelist") + "?stance__exact=supports")
     assert "x" * 80 + "…" in response.content.decode()
 
 

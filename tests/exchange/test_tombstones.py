@@ -16,7 +16,7 @@ from timeline.roles import LINES, THINGS
 pytestmark = pytest.mark.django_db
 
 GONE = {"retracted_at": "2026-01-01T00:00:00Z", "retraction_reason": "It was wrong."}
-CITED = {"citations": [{"source": "paper"}]}
+CITED: dict[str, Any] = {"citations": [{"source": "paper"}]}
 CHANGES = tuple(f"{action}_{noun}" for noun in (*THINGS, *LINES) for action in ("view", "add", "change"))
 
 

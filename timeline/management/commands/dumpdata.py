@@ -21,6 +21,7 @@ class Command(dumpdata.Command):
         beside: tuple[type[Model], ...] = (EventChange, EventCount, EventDocument)
         # What was goes with a copy of the database. Loaded into another, it would be of other things.
         past: tuple[type[Model], ...] = (Changeset, Revision, *PAST.values())
-        left_out = [model._meta.label for model in (*beside, *past, Upload)]
+        models: list[type[Model]] = [*beside, *past, Upload]
+        left_out = [model._meta.label for model in models]
         options["exclude"] = [*options["exclude"], *left_out]
         return super().handle(*app_labels, **options)
