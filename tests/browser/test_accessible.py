@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.browser.axe import violations_by_scheme
 from tests.browser.sites import Site
@@ -60,3 +60,61 @@ PAGES = {
 def test_page_is_accessible(keeper: Visitor, name: str) -> None:
     page = keeper.open(PAGES[name].format(**keeper.site.told))
     assert violations_by_scheme(page) == {}
+
+
+def test_a_form_at_work_is_accessible(keeper: Visitor) -> None:
+    """A date that cannot be read, names to choose from, what is kept already, passages to pick."""
+    page = keeper.open("/admin/timeline/event/{event}/change/".format(**keeper.site.told))
+    page.locator("#id_date_0").fill("soonish")
+    page.locator("#id_title").fill("Russia and Turkey sign a second S-400 contract")
+    page.get_by_role("button", name="Add another Participant").click()
+    page.get_by_role("button", name="Find in the text").first.click()
+    expect(page.locator(".field-date .reading-error")).to_be_visible()
+    expect(page.locator(".passages-said").first).to_be_visible()
+    page.get_by_role("combobox", name="Place").click()
+    expect(page.locator(".select2-results__option").first).to_be_visible()
+    assert violations_by_scheme(page) == {}
+
+
+def test_a_form_that_is_refused_is_accessible(keeper: Visitor) -> None:
+    page = keeper.open("/admin/timeline/event/add/")
+    page.locator("form[id=event_form]").evaluate("form => { form.noValidate = true; }")
+    page.locator("#id_date_0").fill("soonish")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_text("Not saved.")).to_be_visible()
+    assert violations_by_scheme(page) == {}
+
+
+def test_what_would_come_of_a_file_is_accessible(keeper: Visitor) -> None:
+    page = keeper.open("/admin/timeline/event/import/")
+    lines = (
+        "slug,title,kind,date_text",
+        "new-one,A new event,statement,March 2020",
+        "bad-one,,nonsense,soonish",
+    )
+    file = FilePayload(name="events.csv", mimeType="text/csv", buffer="\n".join(lines).encode())
+    page.get_by_label("File").set_input_files(file)
+    page.locator("#content [type=submit]").click()
+    expect(page.get_by_role("table", name="What would come of each line")).to_be_visible()
+    assert violations_by_scheme(page) == {}
+
+
+def test_logging_in_is_accessible(browser: Browser, furnished: Site) -> None:
+    with visiting(browser, furnished) as stranger:
+        page = stranger.open("/admin/login/")
+        assert violations_by_scheme(page) == {}
+        page.get_by_label("Username").fill("nobody")
+        page.get_by_label("Password").fill("nothing")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.locator(".errornote")).to_be_visible()
+        assert violations_by_scheme(page) == {}
+
+
+def test_axe_sees_what_is_wrong(browser: Browser, furnished: Site) -> None:
+    """What the tests above rest on."""
+    with visiting(browser, furnished) as stranger:
+        page = stranger.open("/admin/login/")
+        page.evaluate("document.querySelector('label[for=id_username]').remove()")
+        found = violations_by_scheme(page)
+        assert [told.split()[0] for told in found["light"]] == ["label"]
+        assert found["light"] == found["dark"]

@@ -34,5 +34,9 @@ new MutationObserver((changes) => {
 globalThis.django?.jQuery(document).on("select2:open", ({ target }) => {
   const list = document.getElementById(`select2-${target.id}-results`);
   list?.setAttribute("aria-label", nameOf(target));
-  list?.closest(".select2-container").querySelector("input[type=search]")?.setAttribute("aria-label", nameOf(target));
+  const drawn = [list?.closest(".select2-container"), target.nextElementSibling];
+  for (const part of drawn.flatMap((one) => [...(one?.querySelectorAll("[role=combobox], input[type=search]") ?? [])])) {
+    part.setAttribute("aria-controls", list.id);
+    part.setAttribute("aria-label", nameOf(target));
+  }
 });
