@@ -70,6 +70,8 @@ def _reviewed(source: Any) -> dict[str, int]:
             models.Citation.objects.create(event=event, source=source, quote=quote)
             review.send(event, writer)
         made[name] = event
+    later = models.Event.objects.get(slug="second-contract-announced")
+    models.EventRelation.objects.create(event=made["waiting"], kind="responds_to", related=later)
     twice = models.Actor.objects.create(name="Dmitri Shugayev", kind="person")
     role = models.Role.objects.order_by("id")[0]
     models.Participation.objects.create(event=made["published"], actor=twice, role=role)
