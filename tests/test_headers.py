@@ -77,6 +77,7 @@ def test_there_are_many_routes() -> None:
     assert {"/", "/admin/login/", "/api/v1/docs/", "/api/v1/events/1/"} <= set(EVERY_ROUTE)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("https")
 def test_every_route_answers_with_the_security_headers() -> None:
     a_world()

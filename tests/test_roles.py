@@ -19,7 +19,7 @@ from timeline import models
 from timeline.models.revision import Past
 from timeline.roles import ACCOUNTS, LINES, RECORDS, REVIEWED, ROLES, THINGS, actions, permissions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 # Who has no account, and who has one without a role.
 WHO = (None, "", *ROLES)

@@ -85,6 +85,7 @@ def hide_and_delete() -> None:
             sql(f"DELETE FROM {model._meta.db_table}")
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_what_was_answered_is_answered_again_whatever_has_changed() -> None:
     a_world("One")

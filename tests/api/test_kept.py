@@ -255,6 +255,7 @@ def listed() -> dict[str, Any]:
     return {row["slug"]: row for row in json.loads(answer.content)["results"]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", EDITS)
 @pytest.mark.django_db
 def test_no_way_of_writing_leaves_an_answer_behind(way: str) -> None:

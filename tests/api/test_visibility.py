@@ -147,6 +147,7 @@ def answers(client: APIClient, paths: list[str]) -> dict[str, tuple[int, bytes]]
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("known", "order"),
     [(False, "before"), (True, "between")],

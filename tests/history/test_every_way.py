@@ -110,6 +110,7 @@ def start_again() -> Any:
     return event
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_way_of_writing_loses_what_was() -> None:
     moments = []
