@@ -166,7 +166,7 @@ def enter_what_supports_it(keys: Keys) -> None:
     window.type("Article")
     window.write("Published:", "23 August 2020")
     window.reach(window.page.locator("#id_pasted_text"))
-    window.type(TEXT)
+    window.page.keyboard.insert_text(TEXT)  # pasted
     window.reach(window.page.locator("#id_title"), back=True)
     window.done()
     expect(first.get_by_role("combobox", name="Source")).to_contain_text("A note on deliveries")
