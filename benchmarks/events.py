@@ -46,7 +46,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "timeline_event_tags": ("id", "event_id", "tag_id"),
     "timeline_event_contracts": ("id", "event_id", "contract_id"),
     "timeline_milestone": ("id", "contract_id", "event_id", "kind", "title", "due", "met", "position"),
-    "timeline_eventrelation": ("id", "event_id", "kind", "related_id", "attributed_to_id", "note"),
+    "timeline_eventrelation": (
+        "id", "event_id", "kind", "related_id", "attributed_to_id", "note", "position",
+    ),
     "timeline_eventdocument": ("event_id", "body", "digest", "starts_on"),
     # Stored as each database has it (benchmarks/indexed.py).
     SEARCHED: ("event_id", *FIELDS),
@@ -189,7 +191,7 @@ class Chunk:
         if index % 40 == 0 and index + 1 < len(self.drawn):
             kind = _RELATIONS[index // 40 % len(_RELATIONS)]
             self.found["timeline_eventrelation"].append(
-                (here.number, here.number, kind, here.number + 1, None, "")
+                (here.number, here.number, kind, here.number + 1, None, "", 0)
             )
             yield _relation(kind, "outgoing", self.drawn[index + 1])
         if index % 40 == 1:

@@ -17,6 +17,7 @@ from benchmarks.world import KINDS, RECORDED, ROLES
 from timeline import counts
 from timeline.changes import CHANGE
 from timeline.models import Actor, Event, Source, Token, User
+from timeline.models.revision import PAST, Changeset, Revision
 from timeline.search.index import TABLE as SEARCHED
 
 _LINES = ("timeline_participation", "timeline_citation", "timeline_eventdocument")
@@ -25,7 +26,7 @@ _LINES = ("timeline_participation", "timeline_citation", "timeline_eventdocument
 @contextmanager
 def token() -> Iterator[str]:
     """The key of an administrator, who is gone afterwards, and so are the events written meanwhile."""
-    last = Event.objects.aggregate(last=Max("pk"))["last"]
+    last, revision, changeset = (_last(model) for model in (Event, Revision, Changeset))
     user = User.objects.create_superuser("benchmark", password=None)
     try:
         _, key = Token.objects.create(user=user, expiry=None, name="benchmark", scope=Token.Scope.WRITE)
@@ -39,7 +40,16 @@ def token() -> Iterator[str]:
             event = "rowid" if connection.vendor == "sqlite" else "event_id"
             cursor.execute(f"DELETE FROM {SEARCHED} WHERE {event} > %s", [last])
             cursor.execute(f"DELETE FROM {CHANGE} WHERE event_id > %s", [last])
+            # What the deletions themselves have left.
+            cursor.execute("DELETE FROM timeline_revision WHERE id > %s", [revision])
+            cursor.execute("DELETE FROM timeline_changeset WHERE id > %s", [changeset])
+            for past in PAST.values():
+                cursor.execute(f"DELETE FROM {past._meta.db_table} WHERE revision_id > %s", [revision])
         counts.count_all_again()
+
+
+def _last(model: Any) -> int:
+    return int(model.objects.aggregate(last=Max("pk"))["last"] or 0)
 
 
 class Posts:
