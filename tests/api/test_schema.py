@@ -124,7 +124,8 @@ def test_the_schema_has_every_address(schema: dict[str, Any]) -> None:
     nested = {f"/api/v1/{noun}/{{slug}}/events/" for noun in ("actors", "contracts", "sources", "timelines")}
     whole = {f"/api/v1/{noun}/" for noun in NOUNS}
     single = {f"/api/v1/{noun}/{{slug}}/" for noun in NOUNS}
-    others = {f"/api/v1/{path}" for path in ("", "checks/", "dates/read/", "events/histogram/")}
+    named = ("", "changes/", "checks/", "dates/read/", "events/histogram/")
+    others = {f"/api/v1/{path}" for path in named}
     assert set(schema["paths"]) == whole | single | nested | others
 
 
