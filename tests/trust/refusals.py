@@ -21,6 +21,8 @@ BEYOND_SCHEMAS = {
     "needs_another_parameter",
     "excluded_by_another_parameter",
     "moment_to_come",
+    # RFC 3339 has leap seconds.
+    "invalid_moment",
     "no_such_step",
     "needs_its_step",
     "needs_another_person",
