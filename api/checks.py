@@ -30,6 +30,7 @@ from timeline.contradictions.listing import Place, page_of, proofs
 from timeline.contradictions.notes import Noted
 from timeline.contradictions.registry import CHECKS, SEVERITIES, TITLES
 from timeline.models import Actor, Citation, Source
+from timeline.moment import one_moment
 
 TYPES = {"events": "event", "contracts": "contract", "actors": "actor"}
 LONGEST_NOTE = 10_000
@@ -132,21 +133,21 @@ class ChecksView(AskedView, ViewSet):
     def list(self, request: Request) -> HttpResponse:
         cursors = Cursors(request)
         position = cursors.position(self.asked["cursor"]) if "cursor" in self.asked else None
-        page = page_of(
-            request.user,
-            self.asked.get("limit", 50),
-            codes=self.asked.get("code"),
-            seen=self.asked.get("seen"),
-            start=None if position is None else _place(position),
-            backwards=position is not None and position.backwards,
-        )
+        with one_moment():  # what was shown when it was found may be hidden when it is told
+            page = page_of(
+                request.user,
+                self.asked.get("limit", 50),
+                codes=self.asked.get("code"),
+                seen=self.asked.get("seen"),
+                start=None if position is None else _place(position),
+                backwards=position is not None and position.backwards,
+            )
+            documents = _documents({one.finding: one.noted for one in page.found}, self.viewer)
         links = {
             "next": cursors.address(_position(page.next)),
             "previous": cursors.address(_position(page.previous, backwards=True)),
         }
-        body = json_of(
-            {**links, "results": _documents({one.finding: one.noted for one in page.found}, self.viewer)}
-        )
+        body = json_of({**links, "results": documents})
         return unless_known(request, Answer(body, etag=etag_of(None, body)))
 
     def mark(self, request: Request) -> Response:

@@ -120,6 +120,18 @@ def test_the_message_says_how_late_a_milestone_was() -> None:
     assert message.endswith("“Accepted” was due early 2018 and met fall of 2018: 124 to 333 days later.")
 
 
+def test_the_message_leaves_when_a_hidden_event_was() -> None:
+    """Due dates are compared; when each was met is the date of an event."""
+    contract = worlds.a_contract()
+    secret = worlds.an_event("Secret", "1 May 2020", review="draft")
+    contract.milestones.create(kind="delivered", due="2019", event=secret, position=0)
+    contract.milestones.create(kind="accepted", due="2018", event=secret, position=1)
+    contract.milestones.create(kind="signed", met="21 June 2021", position=2)
+    contract.milestones.create(kind="paid", due="2017", event=secret, position=3)
+    assert len(messages()) == 4
+    assert not [message for message in messages() if "2020" in message]
+
+
 # --- Payments ---
 
 

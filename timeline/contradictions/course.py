@@ -76,7 +76,7 @@ def _tell(rows: Sequence[Any], *, code: str, first: str, then: str) -> Told:
             continue
         due, before = getattr(row, first), getattr(other, then)
         message = f"{contract.slug}: “{_name(other)}”, {then} {words(before)}, "
-        message += f"comes before “{_name(row)}”, {first} {words(due)}.{_slips(other, row)}"
+        message += f"comes before “{_name(row)}”, {first} {words(due)}.{_slips((other, then), (row, first))}"
         yield finding(
             code,
             message,
@@ -98,12 +98,15 @@ def _side(contract: Contract, milestone: Milestone, date: str) -> Side:
     return Side(contract, "milestones", value)
 
 
-def _slips(*milestones: Milestone) -> str:
-    """How late those were that have both dates."""
+def _slips(*compared: tuple[Milestone, str]) -> str:
+    """How late those were that have both dates, each with the date that it was compared by.
+
+    `met` may be the date of an event that is hidden, unless it was what was compared.
+    """
     told = [
         f" “{_name(one)}” was due {one.due} and met {one.met}: {one.slip.words()}."
-        for one in milestones
-        if one.slip is not None
+        for one, date in compared
+        if one.slip is not None and (date == "met" or one.event_id is None)
     ]
     return "".join(told)
 
