@@ -311,6 +311,33 @@ def test_pages_go_on_behind_many_rows_that_are_sound(monkeypatch: pytest.MonkeyP
     assert [key.split(":")[1] for key in keys] == ["zeal"]
 
 
+def test_a_page_of_the_longest_is_proved() -> None:
+    """SQLite takes no condition of a thousand parts."""
+    numbers = range(501)
+    made = Contract.objects.bulk_create(
+        Contract(slug=f"deal-{number}", title="Deal", kind="purchase", status="signed", review="published")
+        for number in numbers
+    )
+    models.PaymentTerm.objects.bulk_create(
+        models.PaymentTerm(contract=contract, kind="loan", share=share, position=share)
+        for contract in made
+        for share in (60, 70)
+    )
+    source = worlds.a_source("Gazette")
+    Citation.objects.bulk_create(
+        Citation(contract=contract, source=source, field=field, quote=f"{field} of {contract}")
+        for contract in made[:2]
+        for field in ("value", "payment_terms", "title")
+    )
+    page = page_of(AnonymousUser(), 500)
+    proved = proofs([one.finding for one in page.found], Citation.objects.all())
+    assert (len(page.found), len(proved)) == (500, 1000)
+    assert [[row.quote for row in proved[side]] for side in page.found[0].finding.sides] == [
+        ["value of Deal"],
+        ["payment_terms of Deal"],
+    ]
+
+
 def test_codes_leave_what_is_asked_for() -> None:
     worlds.shares()
     worlds.amounts()

@@ -118,9 +118,9 @@ def proofs(findings: Iterable[Finding], citations: QuerySet[Any]) -> dict[Side, 
     single = {side.citation.pk for side in sides if side.citation is not None}
     things = [(side, *side.proof) for side in sides if side.citation is None]
     wanted = Q(pk__in=single)
-    for _, thing, field in things:
-        if (whole := WHOLES.get(type(thing))) is not None:
-            wanted |= Q(**{whole: thing.pk}, field__in=(field, ""))
+    for model, name in WHOLES.items():
+        whole = {f"{name}__in": {thing.pk for _, thing, _ in things if isinstance(thing, model)}}
+        wanted |= Q(**whole, field__in={"", *(field for _, _, field in things)})
     by_key: dict[Any, list[Citation]] = {}
     for citation in citations.filter(wanted).order_by("position", "pk"):
         by_key.setdefault(citation.pk, []).append(citation)
