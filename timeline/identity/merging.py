@@ -20,6 +20,7 @@ from django.utils.text import capfirst
 from timeline.fields import TimeSpanField
 from timeline.history.changesets import changeset
 from timeline.identity.former import was_public
+from timeline.identity.refused import lead, named
 from timeline.identity.snapshots import snapshot, snapshots
 from timeline.models import Actor, Alias, FormerSlug, Identifier, Merge, Place, Source
 
@@ -41,7 +42,6 @@ LABELS = {
     "timeline.event.place": "events there",
     "timeline.place.part_of": "places that are part of it",
 }
-AT_ONCE = 500
 # Fields that mean something together only.
 TOGETHER: dict[type[Any], dict[str, tuple[str, ...]]] = {Place: {"coordinates": ("latitude", "longitude")}}
 
@@ -274,7 +274,8 @@ def merge(merging: Merging, by: Any) -> Merge:
         record["former"] = _led(kept, snapshot_pk(record), gone.slug if leads else "")
         for name, value in values.items():
             setattr(kept, name, value)
-        kept.save()
+        with named(f"“{kept}”"):
+            kept.save()
         if isinstance(kept, Source):
             kept.check_quotes()
         kept.refresh_from_db()
@@ -300,23 +301,18 @@ def _moved(merging: Merging) -> dict[str, Any]:
                 values = {name: getattr(one.row, name) for name in one.filled}
                 before = {name: getattr(one.stands, name) for name in one.filled}
                 changed.append([move.key.model._meta.label_lower, one.stands.pk, before, values])
-                rows.filter(pk=one.stands.pk).update(**values)
+                with named(capfirst(move.label), one.stands):
+                    rows.filter(pk=one.stands.pk).update(**values)
         left = [one.row.pk for one in move.twice]
         gone += snapshots(rows.filter(pk__in=left).order_by("pk"))
         rows.filter(pk__in=left).delete()
-        # In parts, none of which takes long enough to be stopped.
-        for some in parts(move.ids):
-            rows.filter(pk__in=some).update(**{move.key.name: merging.kept})
+        lead(move.key.model, move.ids, move.key.name, merging.kept.pk, capfirst(move.label))
         moved.append([move.key.model._meta.label_lower, move.key.name, move.ids])
     # What stays no longer leads to what goes, so that this can be deleted.
     for key in keys_to(merging.noun):
         if key.model is merging.noun and getattr(merging.kept, key.attname) == merging.gone.pk:
             key.model._default_manager.filter(pk=merging.kept.pk).update(**{key.name: None})
     return {"moved": moved, "changed": changed, "dropped": gone}
-
-
-def parts(ids: list[int]) -> Iterator[list[int]]:
-    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def _led(kept: Any, gone: int, slug: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core import serializers
+from django.core.serializers.base import DeserializedObject
 from django.db import models
 
 from timeline.history.things import RECORDED
@@ -47,8 +48,17 @@ def values_of(model: type[models.Model], fields: dict[str, Any]) -> dict[str, An
     return {column.attname: column.to_python(fields[column.name]) for column in columns}
 
 
+def row_of(found: Snapshot) -> models.Model:
+    """The row as it was, not saved."""
+    return _read(found).object
+
+
 def put_back(found: Snapshot) -> None:
     """Insert the row as it was, with its number."""
-    (row,) = serializers.deserialize("python", [found])
     # Of its number nothing stands, so it is not looked for first.
-    row.save(force_insert=True)
+    _read(found).save(force_insert=True)
+
+
+def _read(found: Snapshot) -> DeserializedObject:
+    (row,) = serializers.deserialize("python", [found])
+    return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,10 +12,13 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from timeline.history.changesets import changeset
-from timeline.identity.merging import LABELS, locked, parts
-from timeline.identity.snapshots import Snapshot, model_of, put_back, snapshot, values_of
+from timeline.identity.merging import LABELS, TOGETHER, locked
+from timeline.identity.present import Present
+from timeline.identity.refused import lead, named, parts
+from timeline.identity.snapshots import Snapshot, model_of, put_back, row_of, snapshot, values_of
 from timeline.models import FormerSlug, Merge, Source
 from timeline.models.base import Line
 
@@ -59,12 +63,28 @@ class Undoing:
         """The fields of what stayed that are as the merge left them, with what they were before."""
         if self.kept is None:
             return {}
-        before, after, now = self.record["before"], self.record["after"], snapshot(self.kept)["fields"]
-        return {name: before[name] for name in before if now.get(name) == after[name] != before[name]}
+        before, after, touched = self.record["before"], self.record["after"], self.touched
+        return {name: before[name] for name in before if name not in touched and after[name] != before[name]}
+
+    @cached_property
+    def touched(self) -> set[str]:
+        """The fields of what stayed that were changed since, each with those that mean something with it."""
+        now, after = snapshot(self.kept)["fields"], self.record["after"]
+        names = {name for name in now if now[name] != after.get(name)}
+        groups = map(set, TOGETHER.get(self.noun, {}).values())
+        return names.union(*(group for group in groups if group & names))
+
+    @cached_property
+    def present(self) -> Present:
+        """What has become of all that the copies of the merge name."""
+        record = self.record
+        before = {"model": self.noun._meta.label_lower, "fields": record["before"]}
+        found = [*record["gone"], *record["dropped"], before]
+        return Present(found, (self.noun, self.merge.gone_id))
 
     @cached_property
     def is_untouched(self) -> bool:
-        return self.kept is not None and snapshot(self.kept)["fields"] == self.record["after"]
+        return self.kept is not None and not self.touched
 
     def looked_at(self) -> Undoing:
         """Fills `conflicts` and `staying`."""
@@ -81,6 +101,10 @@ class Undoing:
         taken = self.noun._default_manager.filter(slug=self.merge.gone_slug).first()
         if taken is not None:
             yield f"The slug “{self.merge.gone_slug}” is that of “{taken}” now. Give that another one first."
+        former = FormerSlug.objects.filter(noun=self.merge.noun, slug=self.merge.gone_slug)
+        others = former.exclude(thing_id__in=(self.merge.kept_id, self.merge.gone_id)).values("thing_id")
+        if (other := self.noun._default_manager.filter(pk__in=others).first()) is not None:
+            yield f"The slug “{self.merge.gone_slug}” leads to “{other}”, which had it since."
         if self.noun._default_manager.filter(pk=self.merge.gone_id).exists():
             yield f"Number {self.merge.gone_id} is that of something else now."
 
@@ -90,19 +114,31 @@ class Undoing:
         for key, standing, number in self.returning:
             if number > len(standing):
                 yield f"{number - len(standing)} of {number} {LABELS[key]}: deleted or changed since."
-        if self.kept is not None and not self.is_untouched:
-            now, after = snapshot(self.kept)["fields"], self.record["after"]
-            names = [name for name in now if name not in COUNTED and now[name] != after.get(name)]
+        if self.kept is not None:
+            names = [name for name in self.record["after"] if name in self.touched - {*COUNTED}]
             fields = ", ".join(str(self.noun._meta.get_field(name).verbose_name) for name in names)
             if fields:
                 yield f"“{self.kept}” as it was changed since: {fields}."
+        for label, number in Counter(self._overwritten()).items():
+            one = "one" if number == 1 else number
+            yield f"What was put into {one} of the {LABELS_OF[label]}: it was deleted or changed since."
+        gone = (one["model"] for one in self.record["dropped"] if not self.present.can_stand(one))
+        for label, number in Counter(gone).items():
+            one = "One" if number == 1 else number
+            yield f"{one} of the {LABELS_OF[label]}: what it belonged to is gone."
+
+    def _overwritten(self) -> Iterator[str]:
+        """The models of rows into which something was put that is not there any more."""
+        changed: dict[str, list[Any]] = defaultdict(list)
         for label, pk, _, after in self.record["changed"]:
-            row = apps.get_model(label)._default_manager.filter(pk=pk).first()
-            if row is None or any(getattr(row, name) != value for name, value in after.items()):
-                yield f"What was put into one of the {LABELS_OF[label]}: it was deleted or changed since."
-        for one in self.record["dropped"]:
-            if not _can_stand(one, self.merge):
-                yield f"One of the {LABELS_OF[one['model']]}: what it belonged to is gone."
+            changed[label].append((pk, after))
+        for label, values in changed.items():
+            rows: dict[int, Any] = {}
+            for some in parts([pk for pk, _ in values]):
+                rows |= apps.get_model(label)._default_manager.in_bulk(some)
+            for pk, after in values:
+                if pk not in rows or any(getattr(rows[pk], name) != value for name, value in after.items()):
+                    yield label
 
 
 LABELS_OF = {name.rpartition(".")[0]: label for name, label in LABELS.items()}
@@ -121,9 +157,13 @@ def undo(number: int, by: Any) -> Merge:
         returning = undoing.returning
         _free_addresses(undoing)
         for one in undoing.record["gone"]:
-            put_back(_renamed(one))
-        _restore_kept(undoing)
-        _return_rows(merge, returning)
+            with named(f"“{merge.gone_name}”"):
+                put_back(undoing.present.renamed(one))
+        with named(f"“{merge.kept_name}”"):
+            _restore_kept(undoing)
+        for key, ids, _ in returning:
+            label, _, name = key.rpartition(".")
+            lead(apps.get_model(label), ids, name, merge.gone_id, capfirst(LABELS[key]))
         _restore_lines(undoing)
         _lead_back(undoing)
         for thing in noun._default_manager.filter(pk__in=(merge.gone_id, merge.kept_id)):
@@ -153,36 +193,31 @@ def _restore_kept(undoing: Undoing) -> None:
     if undoing.kept is None:
         return
     rows = undoing.noun._default_manager.filter(pk=undoing.merge.kept_id)
-    restored, before = undoing.restored, undoing.record["before"]
+    before = undoing.record["before"]
+    found = {"model": undoing.noun._meta.label_lower, "fields": undoing.restored}
+    restored = undoing.present.renamed(found)["fields"]
     values = values_of(undoing.noun, {name: restored[name] for name in restored if name not in COUNTED})
-    for name, value in values.items():
-        values[name] = _present(undoing.noun._meta.get_field(name), value)
     if undoing.is_untouched:
         rows.update(**values, **values_of(undoing.noun, {name: before[name] for name in COUNTED}))
     else:
         rows.mark_changed(**values)
 
 
-def _return_rows(merge: Merge, returning: list[tuple[str, list[int], int]]) -> None:
-    for key, ids, _ in returning:
-        label, _, name = key.rpartition(".")
-        rows = apps.get_model(label)._default_manager
-        for some in parts(ids):
-            rows.filter(pk__in=some).update(**{name: merge.gone_id})
-
-
 def _restore_lines(undoing: Undoing) -> None:
     """Rows that were changed, made and dropped."""
     record = undoing.record
     for label, pk, before, after in record["changed"]:
-        apps.get_model(label)._default_manager.filter(pk=pk, **after).update(**before)
+        with named(f"One of the {LABELS_OF[label]}"):
+            apps.get_model(label)._default_manager.filter(pk=pk, **after).update(**before)
     for label, pk, fields in record["made"]:
         row = apps.get_model(label)._default_manager.filter(pk=pk).first()
         if row is not None and snapshot(row)["fields"] == fields:
             row.delete()
     for one in record["dropped"]:
-        if _can_stand(one, undoing.merge):
-            put_back(_at_the_end(_renamed(one)))
+        if undoing.present.can_stand(one):
+            found = _at_the_end(undoing.present.renamed(one))
+            with named(capfirst(LABELS_OF[one["model"]]), row_of(found)):
+                put_back(found)
 
 
 def _at_the_end(found: Snapshot) -> Snapshot:
@@ -194,41 +229,6 @@ def _at_the_end(found: Snapshot) -> Snapshot:
         if found["fields"]["position"] in positions:
             found["fields"]["position"] = max(positions) + 1
     return found
-
-
-def _renamed(found: Snapshot) -> Snapshot:
-    """The row with what it names as that is now: some of it may have been merged into something since."""
-    fields = dict(found["fields"])
-    for one in model_of(found)._meta.concrete_fields:
-        if one.is_relation and fields.get(one.name) is not None:
-            fields[one.name] = _present(one, fields[one.name])
-    return {**found, "fields": fields}
-
-
-def _present(key: Any, pk: Any) -> Any:
-    """The number of what a key led to; of what has become of it since; None where it is gone."""
-    if not key.is_relation or pk is None:
-        return pk
-    model: Any = key.related_model
-    seen: set[int] = set()
-    while pk is not None and pk not in seen and not model._default_manager.filter(pk=pk).exists():
-        seen.add(pk)
-        later = Merge.objects.filter(noun=model._meta.model_name, gone_id=pk, undone_at=None)
-        pk = later.values_list("kept_id", flat=True).first()
-    return pk
-
-
-def _can_stand(found: Snapshot, merge: Merge) -> bool:
-    """Whether all that a dropped row needs is there, counting what comes back."""
-    for one in model_of(found)._meta.concrete_fields:
-        pk = found["fields"].get(one.name) if one.is_relation else None
-        if pk is None or one.null:
-            continue
-        noun: Any = one.related_model
-        is_back = noun._meta.model_name == merge.noun and pk == merge.gone_id
-        if not is_back and _present(one, pk) is None:
-            return False
-    return True
 
 
 def _ids(rows: models.QuerySet[Any]) -> list[int]:
