@@ -73,37 +73,14 @@ class Finding(NamedTuple):
     blocks: bool = False
 
 
-# --- The steps, each for a thing that is saved ---
-
-
-def send(thing: Reviewed, user: Any) -> None:
-    """Send a draft to review."""
-    take(SEND, thing, user)
-
-
-def send_back(thing: Reviewed, user: Any, note: str) -> None:
-    """Return to a draft what waits for review, with a note to who sent it."""
-    take(RETURN, thing, user, note)
-
-
-def publish(thing: Reviewed, user: Any) -> None:
-    """Show a draft, or what waits for review, to the public."""
-    take(PUBLISH, thing, user)
-
-
-def retract(thing: Reviewed, user: Any, reason: str) -> None:
-    """Take from the public what is published; the reason stands in its place."""
-    take(RETRACT, thing, user, reason)
-
-
-def reopen(thing: Reviewed, user: Any) -> None:
-    """Make what was retracted a draft again. The public goes on reading why it was retracted."""
-    take(REOPEN, thing, user)
-
-
 def take(step: Step, thing: Reviewed, user: Any, note: str = "") -> None:
-    """Take the step and save it. Raises PermissionDenied, or a ValidationError that says what is wrong."""
+    """Take the step and save it. Raises PermissionDenied, or a ValidationError that says what is wrong.
+
+    The thing is read again, and locked until the transaction ends: it is judged as it stands.
+    """
     with changeset(by=user, message=note):
+        rows = type(thing)._default_manager.select_for_update(no_key=True)
+        thing.refresh_from_db(from_queryset=rows)
         begin(step, thing, user, note)
         if step is PUBLISH:
             refuse_unready(thing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from rest_framework.exceptions import ValidationError
@@ -10,6 +11,7 @@ from api.exceptions import error
 from api.fields import Text
 from api.serializers.base import RecordSerializer
 from timeline import review
+from timeline.history.changesets import changeset
 from timeline.models.event import Reviewed
 
 # What goes with a step; no answer has it.
@@ -51,7 +53,9 @@ class ReviewedSerializer(RecordSerializer):
                 message = f"`{name}` goes with the step that asks for it."
                 raise ValidationError({name: [error(message, "needs_its_step")]})
         if self.step is not None:
-            review.begin(self.step, record, user, attrs.get(self.step.note, ""))
+            note = attrs.get(self.step.note, "")
+            with changeset(by=user, message=note) if note else nullcontext():
+                review.begin(self.step, record, user, note)
         return content
 
     def check_whole(self, record: Any, lists: dict[str, list[Any]], *, is_new: bool) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import Settings
 
 from tests import factories
 from tests.admin.forms import address, errors, filled_in, messages, send
+from tests.test_triggers import while_another_waits
+from timeline import review
 from timeline.models import Event
 
 EDITOR = ("view_event", "add_event", "change_event", "view_contract", "change_contract", "view_eventkind")
@@ -122,8 +125,46 @@ def test_what_was_written_as_a_reason_is_kept_where_the_form_is_refused(client: 
 @pytest.mark.django_db
 def test_who_may_not_publish_is_refused_also_without_a_button() -> None:
     editor, event = browser_of(*EDITOR), ready("in_review")
-    assert press(editor, event, "publish").status_code == 403
+    press(editor, event, "publish")
     assert event.review == "in_review"
+
+
+@pytest.mark.django_db
+def test_what_was_typed_is_kept_where_the_right_to_a_step_was_withdrawn_meanwhile() -> None:
+    reviewer, event = browser_of(*REVIEWER), ready("in_review")
+    opened = filled_in(page(reviewer, event))
+    rights: Any = reviewer.user.user_permissions  # type: ignore[attr-defined]
+    rights.remove(rights.get(codename="publish_event"))
+    data = {**opened, "title": "Better", "_review": "publish"}
+    response = reviewer.post(address("event", "change", event.pk), data, follow=True)
+    (said,) = messages(response)
+    assert said.startswith("The event “Better” was saved, and not published: For this step you need")
+    event.refresh_from_db()
+    assert (event.title, event.review) == ("Better", "in_review")
+    assert buttons(response) == []
+
+
+def test_a_step_is_judged_by_what_stands_and_not_by_what_was_read(client: Client) -> None:
+    event = ready("in_review")
+    read_before = Event.objects.get(pk=event.pk)
+    user = factories.an_editor()
+    review.take(review.PUBLISH, event, user)
+    with pytest.raises(ValidationError, match="from “published” to “draft”"):
+        review.take(review.RETURN, read_before, user, "Look again.")
+    assert read_before.review == "published"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_steps_at_the_same_moment_the_second_is_judged_after_the_first() -> None:
+    event, user = ready("in_review"), factories.an_editor()
+    beside = Event.objects.get(pk=event.pk)
+
+    def second() -> None:
+        with pytest.raises(ValidationError, match="No step leads"):
+            review.take(review.RETURN, beside, user, "Look again.")
+
+    while_another_waits(lambda: review.take(review.PUBLISH, event, user), second)
+    assert Event.objects.get().review == "published"
 
 
 def test_a_step_that_somebody_else_took_meanwhile_is_refused(client: Client) -> None:
@@ -136,9 +177,9 @@ def test_a_step_that_somebody_else_took_meanwhile_is_refused(client: Client) -> 
 
 def test_what_is_missing_is_listed_with_links_to_the_fields(client: Client) -> None:
     event = factories.an_event()
-    review = page(client, event).context["review"]
-    assert [link.split('"')[1] for link in review["blocking"]] == ["#id_date_0", "#citations-group"]
-    assert [link.split('"')[1] for link in review["noted"]] == ["#participations-group"]
+    found = page(client, event).context["review"]
+    assert [link.split('"')[1] for link in found["blocking"]] == ["#id_date_0", "#citations-group"]
+    assert [link.split('"')[1] for link in found["noted"]] == ["#participations-group"]
     source = factories.a_source(text="What it says.")
     factories.a_citation(event=event, source=source, quote="says", stance="mentions")
     factories.a_citation(event=event, source=source, quote="does not", stance="contradicts", position=1)

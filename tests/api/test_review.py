@@ -186,3 +186,11 @@ def test_a_tombstone_is_exported_and_comes_back(editor: APIClient) -> None:
     models.Event.objects.all().delete()
     assert taken(before).problems == []
     assert exported() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_words_that_go_with_a_step_are_the_message_of_its_changeset() -> None:
+    reviewer, event = client_of(*REVIEWER), ready("published")
+    patch(reviewer, event, review="retracted", retraction_reason="The agency took it back.")
+    told = models.Revision.objects.filter(noun="event").latest("id").changeset.message
+    assert told == "The agency took it back."

@@ -68,7 +68,7 @@ def _reviewed(source: Any) -> dict[str, int]:
         with changeset(by=writer):
             event = models.Event.objects.create(title=f"What is {name}", kind=kind, date="spring of 2019")
             models.Citation.objects.create(event=event, source=source, quote=quote)
-            review.send(event, writer)
+            review.take(review.SEND, event, writer)
         made[name] = event
     later = models.Event.objects.get(slug="second-contract-announced")
     models.EventRelation.objects.create(event=made["waiting"], kind="responds_to", related=later)
@@ -76,10 +76,10 @@ def _reviewed(source: Any) -> dict[str, int]:
     role = models.Role.objects.order_by("id")[0]
     models.Participation.objects.create(event=made["published"], actor=twice, role=role)
     with changeset(by=publisher):
-        review.publish(made["published"], publisher)
-        review.send_back(made["returned"], publisher, "Look at the month again.")
-        review.publish(made["retracted"], publisher)
-        review.retract(made["retracted"], publisher, "The source took it back.")
+        review.take(review.PUBLISH, made["published"], publisher)
+        review.take(review.RETURN, made["returned"], publisher, "Look at the month again.")
+        review.take(review.PUBLISH, made["retracted"], publisher)
+        review.take(review.RETRACT, made["retracted"], publisher, "The source took it back.")
     for summary in ("The first elements arrived in July.", "The first elements arrived in August."):
         with changeset(by=writer):
             made["changed"].summary = summary

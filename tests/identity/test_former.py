@@ -144,7 +144,7 @@ def test_a_draft_leaves_no_trace(client: Client) -> None:
     renamed(event, "shown")
     user = make.an_editor()
     event.refresh_from_db()
-    review.publish(event, user)
+    review.take(review.PUBLISH, event, user)
     assert former() == set()
     assert client.get(f"{API}events/secret/").status_code == 404
     # A new slug that comes with the publication itself.
@@ -162,7 +162,7 @@ def test_what_was_public_once_leads_on_though_it_was_hidden_when_it_was_renamed(
         make.a_participation(event=thing, actor=actor)
         make.a_citation(event=thing, source=source, position=9)
         thing.refresh_from_db()
-        review.retract(thing, user, "A mistake.")  # type: ignore[arg-type]
+        review.take(review.RETRACT, thing, user, "A mistake.")  # type: ignore[arg-type]
         for one, slug in ((thing, "new"), (actor, "actor-new"), (source, "source-new")):
             assert client.get(f"{API}actors/actor-old/").status_code == 404
             renamed(one, slug)

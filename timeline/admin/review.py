@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import quote
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -103,8 +103,8 @@ class ReviewedAdmin(RecordAdmin):
         try:
             with transaction.atomic():
                 review.take(step, thing, request.user, words.cleaned_data["words"])
-        except ValidationError as refused:
-            said = " ".join(refused.messages)
+        except (ValidationError, PermissionDenied) as refused:
+            said = " ".join(getattr(refused, "messages", [str(refused)]))
             messages.error(request, f"The {name} “{thing}” was saved, and not {step.done}: {said}")
         else:
             messages.success(request, f"The {name} “{thing}” was {step.done}.")
