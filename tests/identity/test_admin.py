@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.admin.forms import filled_in, messages
+from tests.identity.test_merging import merged
 from timeline import models
 from timeline.models import Actor, Distinction, Merge, Participation
 from timeline.roles import ROLES
@@ -183,6 +184,35 @@ def test_who_may_not_change_all_that_moves_does_not_merge() -> None:
     assert "Hidden" not in page.content.decode()
     assert client.post(address(one, other), filled_in(page) | {"merge": "Merge"}).status_code == 403
     assert Merge.objects.count() == 0
+
+
+def test_who_may_not_change_all_that_moved_does_not_undo() -> None:
+    client = somebody("reviewer")
+    user = models.User.objects.get(pk=int(client.session["_auth_user_id"]))
+    user.groups.clear()
+    names = ["view_actor", "change_actor", "delete_actor", "view_merge"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    one, other = two_actors()
+    same = make.a_participation(actor=one)
+    make.a_participation(actor=other, event=same.event, role=same.role)
+    done = merged(one, other)
+    page = f"/admin/timeline/merge/{done.pk}/change/"
+    for more in ((), ("change_participation",)):
+        user.user_permissions.add(*Permission.objects.filter(codename__in=more))
+        html = client.get(page).content.decode()
+        assert "You may not change all of this: parts in events." in html
+        assert "Undo the merge" not in html
+        assert client.post(page).status_code == 403
+    user.user_permissions.add(*Permission.objects.filter(codename="delete_participation"))
+    assert client.post(page).status_code == 302
+    assert Actor.objects.count() == 2
+
+
+def test_the_list_of_merges_leaves_out_what_was_moved(reviewer: Client) -> None:
+    merged(*two_actors())
+    with CaptureQueriesContext(connection) as asked:
+        assert "“Türkiye” into “Turkey”" in reviewer.get("/admin/timeline/merge/").content.decode()
+    assert not [one["sql"] for one in asked if '"record"' in one["sql"]]
 
 
 # --- Possible duplicates ---

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -25,6 +25,7 @@ from timeline.models import Merge, Source
 
 LONGEST = 300
 MOST_TWICE = 20
+MEANWHILE = "Somebody has changed meanwhile what this touches. Nothing was changed; look again."
 
 
 def may_merge(user: Any, noun: Any) -> bool:
@@ -138,7 +139,11 @@ class MergeAdmin(admin.ModelAdmin):
             return self._page(request, "choose", {"form": choosing})
         two = [choosing.cleaned_data[name] for name in ("one", "other")]
         if request.method == "POST":
-            return self._merge(request, two)
+            try:
+                return self._merge(request, two)
+            except IntegrityError:  # as the transaction ended
+                messages.error(request, MEANWHILE)
+                return HttpResponseRedirect(request.get_full_path())
         kept, gone = sorted(two, key=lambda one: one.pk)
         form = MergingForm(two, proposed(kept, gone))
         return self._shown(request, form)
@@ -153,7 +158,7 @@ class MergeAdmin(admin.ModelAdmin):
             if not form.is_valid() or "merge" not in request.POST:
                 return self._shown(request, form)
             merging = form.merging()
-            if lacking(request.user, merging):
+            if lacking(request.user, touched_by(merging)):
                 raise PermissionDenied
             if form.cleaned_data["shown"] != merging.digest():
                 messages.warning(request, "What would move is not what was shown. Look again, then merge.")
@@ -176,7 +181,7 @@ class MergeAdmin(admin.ModelAdmin):
             context |= {
                 "merging": merging,
                 "moves": [(move, move.twice[:MOST_TWICE]) for move in merging.moves],
-                "lacking": lacking(request.user, merging),
+                "lacking": lacking(request.user, touched_by(merging)),
                 "names": merging.names(),
                 "clashes": merging.clashes(),
                 "circles": list(merging.circles()),
@@ -202,15 +207,36 @@ def merge_address(noun: type[models.Model], one: int, other: int) -> str:
     return f"{page}?{urlencode({'one': one, 'other': other})}"
 
 
-def lacking(user: Any, merging: Merging) -> list[str]:
-    """What the user may not change of all that a merge changes."""
-    found = []
-    for move in merging.moves:
-        actions = ["change", "delete"] if move.twice else ["change"]
-        name = move.key.model._meta.model_name
-        if not all(user.has_perm(f"timeline.{action}_{name}") for action in actions):
-            found.append(move.label)
-    return found
+class Touched(NamedTuple):
+    """Rows that a merge, or its undoing, leads elsewhere; some of them may go or come back."""
+
+    label: str
+    model: str
+    with_others: bool
+
+    def may_be_by(self, user: Any) -> bool:
+        actions = ("change", "delete") if self.with_others else ("change",)
+        return all(user.has_perm(f"timeline.{action}_{self.model}") for action in actions)
+
+
+def touched_by(merging: Merging) -> list[Touched]:
+    return [
+        Touched(move.label, str(move.key.model._meta.model_name), bool(move.twice)) for move in merging.moves
+    ]
+
+
+def touched_by_undoing(record: dict[str, Any]) -> list[Touched]:
+    """What the merge touched: who takes it back may do all that it did."""
+    dropped = {one["model"] for one in record["dropped"]}
+    return [
+        Touched(LABELS[f"{model}.{key}"], model.rpartition(".")[2], model in dropped)
+        for model, key, _ in record["moved"]
+    ]
+
+
+def lacking(user: Any, touched: list[Touched]) -> list[str]:
+    """What the user may not change of it."""
+    return [one.label for one in touched if not one.may_be_by(user)]
 
 
 def _lines(form: MergingForm) -> Iterator[Line]:
@@ -239,6 +265,10 @@ class MergesAdmin(CarefulAdmin):
     list_select_related = ("by", "undone_by")
     search_fields = ("kept_name", "gone_name", "gone_slug")
     list_display_links = ("__str__",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        # Which has all that was moved.
+        return super().get_queryset(request).defer("record")
 
     class Media:
         css = {"all": ("timeline/admin.css", "timeline/identity.css")}  # noqa: RUF012
@@ -269,8 +299,9 @@ class MergesAdmin(CarefulAdmin):
             messages.error(request, "There is no such merge.")
             return HttpResponseRedirect(reverse("admin:timeline_merge_changelist"))
         undoing = Undoing(done)
+        lacks = lacking(request.user, touched_by_undoing(undoing.record))
         if request.method == "POST":
-            if not may_merge(request.user, undoing.noun):
+            if lacks or not may_merge(request.user, undoing.noun):
                 raise PermissionDenied
             return self._undo(request, done)
         context = {
@@ -281,6 +312,7 @@ class MergesAdmin(CarefulAdmin):
             "undoing": undoing.looked_at(),
             "returning": [(LABELS[key], len(ids)) for key, ids, _ in undoing.returning if ids],
             "may_undo": may_merge(request.user, undoing.noun),
+            "lacking": lacks,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/timeline/identity/undo.html", context)
@@ -291,6 +323,9 @@ class MergesAdmin(CarefulAdmin):
         except ValidationError as refused:
             for message in refused.messages:
                 messages.error(request, f"Not undone. {message}")
+            return HttpResponseRedirect(request.path)
+        except IntegrityError:
+            messages.error(request, MEANWHILE)
             return HttpResponseRedirect(request.path)
         messages.success(request, f"Undone: “{done.gone_name}” stands by itself again.")
         return HttpResponseRedirect(reverse(f"admin:timeline_{done.noun}_change", args=(done.gone_id,)))
