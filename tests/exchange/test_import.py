@@ -52,6 +52,7 @@ def test_a_short_line_is_filled_in_as_everywhere() -> None:
         (an_event(created_at="2020-01-01"), "line 6: created_at: A time stamp names its time zone"),
         (an_event(created_at="soon"), "line 6: created_at: It is a time stamp such as"),
         (an_event(version=-1), "line 6: version: "),
+        (an_event(version=10**9), "line 6: version: It is a whole number from 0 to 999999999."),
         (an_event(slug="a b"), "line 6: slug: A slug is a text of"),
         (an_event(participants={}), "line 6: participants: It is a list."),
         (an_event(participants=["turkey"]), "line 6: participants.0: It is an object."),

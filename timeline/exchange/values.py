@@ -22,6 +22,8 @@ from timeline.fields import TimeSpanField, When
 Read = Callable[[Any], Any]
 # How many distinct time spans are remembered: most files have few, and reading one takes some 50 µs.
 SPANS = 100_000
+# Above it a version could not be counted on for ever: the column of PostgreSQL ends at 2^31.
+MOST_VERSIONS = 10**9 - 1
 
 _slug = re.compile(r"[-\w]{1,100}")
 _decimal = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
@@ -121,6 +123,8 @@ def _flag(field: Any) -> Read:
 
 def _whole(field: Any) -> Read:
     highest = 2**15 - 1 if isinstance(field, models.PositiveSmallIntegerField) else 2**31 - 1
+    if field.name == "version":
+        highest = MOST_VERSIONS
 
     def read(value: Any) -> int:
         if type(value) is not int or not 0 <= value <= highest:
