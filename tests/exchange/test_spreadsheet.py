@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -163,3 +166,14 @@ def test_what_is_wrong_is_told_by_the_line_of_the_table(table: bytes, problem: s
     assert told(taken(file_of(*WORDS))) == []
     assert told(imported(table))[0][: len(problem)] == problem
     assert not Event.objects.exists()
+
+
+def test_a_process_that_has_read_no_table_yet_takes_a_long_cell() -> None:
+    program = (
+        "import django; django.setup()\n"
+        "from timeline.exchange.uploads import refuse_header\n"
+        "refuse_header(b'slug,summary\\nsummit,' + b'x' * 200_000)\n"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "timeline.settings"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")

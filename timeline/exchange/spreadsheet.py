@@ -59,6 +59,8 @@ SEPARATOR = "; "
 PAIR = ":"
 WHOLE = ("importance", "version")
 CHUNK = 500
+# For the whole process, since who looks at the first rows of a file (uploads.py) reads cells as long.
+csv.field_size_limit(2**31 - 1)
 
 # What a spreadsheet may run, also after white space or in full width; and before it the quotes of escapes.
 _formula = re.compile(r"['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
@@ -92,7 +94,6 @@ def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Pr
     A row says what its columns hold; for the rest the event keeps what it has, where it stands already. Of a
     participant or source that stays, it keeps capacity, quote and whatever else a cell cannot say.
     """
-    csv.field_size_limit(2**31 - 1)
     text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
     try:
         rows = csv.reader(text, strict=True)
