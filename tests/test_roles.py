@@ -17,7 +17,7 @@ from rest_framework.test import APIClient
 from tests import factories
 from timeline import models
 from timeline.models.revision import Past
-from timeline.roles import ACCOUNTS, LINES, RECORDS, REVIEWED, ROLES, THINGS, actions, permissions
+from timeline.roles import ACCOUNTS, ERASURES, LINES, RECORDS, REVIEWED, ROLES, THINGS, actions, permissions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
@@ -173,7 +173,7 @@ def test_the_permissions_are_those_that_django_makes() -> None:
 def test_the_table_forgets_no_model() -> None:
     found = apps.get_app_config("timeline").get_models()
     ours = {str(model._meta.model_name) for model in found if not issubclass(model, Past)}
-    assert {*THINGS, *LINES, *ACCOUNTS, *RECORDS} | MACHINERY == ours | {"group"}
+    assert {*THINGS, *LINES, *ACCOUNTS, *RECORDS, *ERASURES} | MACHINERY == ours | {"group"}
 
 
 def test_every_role_may_do_all_that_the_one_before_may() -> None:

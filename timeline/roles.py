@@ -21,22 +21,27 @@ LINES = (
 ACCOUNTS = ("user", "group", "token")
 # What the program writes and people look at.
 RECORDS = ("merge",)
+# That something was erased. Who may add one may erase.
+ERASURES = ("erasure",)
 # What goes through review (timeline/review.py).
 REVIEWED = ("contract", "event")
 
 READ = ("view",)
 EDIT = ("view", "add", "change")
 ALL = ("view", "add", "change", "delete")
+ERASE = ("view", "add")
 # Also to return, retract, and take up again what was retracted.
 PUBLISH = ("publish",)
 
-# What each role may do with which nouns. Accounts are the administrators' alone.
+# What each role may do with which nouns. Accounts and erasing are the administrators' alone.
 ROLES: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {
     "reader": {THINGS: READ, LINES: READ, RECORDS: READ},
     "editor": {THINGS: EDIT, LINES: ALL, RECORDS: READ},
     "reviewer": {THINGS: ALL, LINES: ALL, RECORDS: READ, REVIEWED: PUBLISH},
-    "administrator": {THINGS: ALL, LINES: ALL, RECORDS: READ, REVIEWED: PUBLISH, ACCOUNTS: ALL},
-}
+    "administrator": {
+        THINGS: ALL, LINES: ALL, RECORDS: READ, REVIEWED: PUBLISH, ERASURES: ERASE, ACCOUNTS: ALL,
+    },
+}  # fmt: skip
 
 
 def actions(role: str, noun: str) -> tuple[str, ...]:

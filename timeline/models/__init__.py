@@ -4,6 +4,7 @@ from timeline.models.actor import Actor, Affiliation, Alias, Identifier
 from timeline.models.check import CheckNote
 from timeline.models.collection import EventKind, Role, Tag, Timeline, TimelineEntry
 from timeline.models.contract import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
+from timeline.models.erasure import Erasure
 from timeline.models.event import Event, EventRelation, Participation, Review
 from timeline.models.identity import Distinction, FormerSlug, Merge
 from timeline.models.kept import EventChange, EventCount, EventDocument
@@ -24,6 +25,7 @@ __all__ = [
     "ContractItem",
     "ContractParty",
     "Distinction",
+    "Erasure",
     "Event",
     "EventChange",
     "EventCount",
