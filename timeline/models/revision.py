@@ -141,8 +141,8 @@ def past_of(model: type[models.Model]) -> type[Past]:
         )
         for index in model._meta.indexes
     ]
-    if "slug" in columns:
-        indexes.append(models.Index(fields=("slug",), name=f"past_{name}_slug"))
+    if "slug" in columns:  # a thing, which is looked up by slug and by number
+        indexes += (models.Index(fields=(column,), name=f"past_{name}_{column}") for column in ("slug", "id"))
     table = model._meta.db_table.replace("timeline_", "timeline_past_", 1)
     meta = type("Meta", (Past.Meta,), {"abstract": False, "db_table": table, "indexes": indexes})
     doc = f"Past rows of {model._meta.verbose_name_plural}."
