@@ -28,7 +28,7 @@ from api.moments import AS_OF, refuse_search, then
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
 from api.renderers import json_of
-from api.writing import by_number, check_number, tried
+from api.writing import MESSAGE, Result, by_number, check_number, tried
 from timeline.history.changesets import changeset
 from timeline.identity.former import leading_to
 
@@ -107,7 +107,7 @@ class RecordView(AskedView, GenericViewSet):
             return [*self.filters, *order, AS_OF, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
         if self.action == "retrieve":
             return [*self.of_one, AS_OF, *self.shape_parameters(), FORMAT]
-        return [FORMAT]
+        return [FORMAT] if self.action == "metadata" else [MESSAGE, FORMAT]
 
     def shape_parameters(self) -> list[Parameter]:
         keys = Keys("fields", "Only these keys, separated by commas.", keys=tuple(self.document.parts))
@@ -203,13 +203,14 @@ class RecordView(AskedView, GenericViewSet):
         items = data if self.takes_lists and isinstance(data, list) else None
         return once(request, data, lambda: self.made(data) if items is None else self.made_all(items))
 
+    def saved(self, write: Callable[[bool], Result]) -> Result:
+        return tried(write, by=self.request.user, message=self.asked.get("message", ""))
+
     def made(self, data: Any) -> Answer:
         with self.serializer_class.lent(self.request, data=data) as serializer:
             attrs = serializer.run_validation(data)
             model = serializer.Meta.model
-            record = tried(
-                lambda asked: serializer.written(model(), attrs, asked=asked), by=self.request.user
-            )
+            record = self.saved(lambda asked: serializer.written(model(), attrs, asked=asked))
         return self.told(record, status.HTTP_201_CREATED)
 
     def made_all(self, items: Sequence[Any]) -> Answer:
@@ -219,9 +220,8 @@ class RecordView(AskedView, GenericViewSet):
             serializer.look_up(items)
             attrs = by_number(serializer.run_validation, items)
             model = serializer.Meta.model
-            records = tried(
-                lambda asked: by_number(lambda one: serializer.written(model(), one, asked=asked), attrs),
-                by=self.request.user,
+            records = self.saved(
+                lambda asked: by_number(lambda one: serializer.written(model(), one, asked=asked), attrs)
             )
         rows = [self.written(record) for record in records]
         return Answer(json_of(self.rendered(rows)), status.HTTP_201_CREATED)
@@ -238,13 +238,13 @@ class RecordView(AskedView, GenericViewSet):
                 serializer.written(record, serializer.run_validation(data), asked=asked)
             return self.told(record, status.HTTP_200_OK)
 
-        return tried(changed, by=request.user).response()
+        return self.saved(changed).response()
 
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.update(request, *args, partial=True, **kwargs)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        with changeset(by=request.user):
+        with changeset(by=request.user, message=self.asked.get("message", "")):
             record = self.one(self.get_queryset().select_for_update())
             check_version(request, record.version)
             record.delete()

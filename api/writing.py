@@ -11,23 +11,25 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.settings import api_settings
 
 from api.exceptions import details_of, error
+from api.filters import Parameter
 from timeline.history.changesets import changeset
 
 MAX_ITEMS = 1000
+MESSAGE = Parameter("message", "What this change is about, in a few words that its history shows.")
 Result = TypeVar("Result")
 
 
-def tried(write: Callable[[bool], Result], *, by: Any) -> Result:
+def tried(write: Callable[[bool], Result], *, by: Any, message: str = "") -> Result:
     """Run in a changeset; where the database refuses a row, again, and then `write` asks each rule first.
 
     So what is right costs no queries that check it, and what is wrong is named as exactly as by a form. What
     is refused though every rule holds was written by somebody else at the same moment.
     """
     try:
-        with changeset(by=by):
+        with changeset(by=by, message=message):
             return write(False)
     except IntegrityError:
-        with changeset(by=by):
+        with changeset(by=by, message=message):
             return write(True)
 
 
