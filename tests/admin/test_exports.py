@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from tests import factories
+from tests.admin.forms import messages
 from tests.api.world import a_world
 from timeline.models import Event, User
 
@@ -90,6 +91,14 @@ def test_it_is_written_as_the_api_writes_it() -> None:
         assert client.get(f"{EVENTS}export/{form}/")["Content-Type"] == answer["Content-Type"]
     page = api.get("/api/v1/events/").json()
     assert json.loads(exported(client, "json")) == page
+
+
+def test_a_message_that_waits_for_the_next_page_keeps_no_file_back(client: Client) -> None:
+    event = factories.an_event(slug="one")
+    client.post("/admin/timeline/tag/add/", {"name": "Arms"})  # "was added successfully"
+    assert slugs(client) == [event.slug]
+    wrong = client.get(f"{EVENTS}export/json/?undated=perhaps")
+    assert len(messages(client.get(wrong["Location"]))) == 2
 
 
 def test_nothing_found_is_an_empty_list(client: Client) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
@@ -83,12 +84,15 @@ def export(model_admin: Any, request: HttpRequest, form: str) -> Any:
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     list_address = f"{reverse('admin:timeline_event_changelist')}?{request.GET.urlencode()}"
+    # What the filters say is read here and goes no further: the list says the same, once is enough. What
+    # waits for the next page goes on waiting.
+    asked = copy(request)
+    asked._messages = said = default_storage(request)
     try:
-        shown = model_admin.get_changelist_instance(request)
+        shown = model_admin.get_changelist_instance(asked)
     except IncorrectLookupParameters:
         return redirect(list_address)
-    if not shown.is_readable or messages.get_messages(request):
-        list(messages.get_messages(request))  # the list says the same, once is enough
+    if not shown.is_readable or said.added_new:
         return redirect(list_address)
     return downloads.answer(request, shown.queryset, form)
 
