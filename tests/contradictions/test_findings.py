@@ -12,7 +12,7 @@ from tests import factories
 from tests.contradictions import worlds
 from timeline import models
 from timeline.contradictions import listing
-from timeline.contradictions.listing import Page, Place, page_of, proofs
+from timeline.contradictions.listing import Page, page_of, proofs
 from timeline.contradictions.registry import CHECKS, SEVERITIES, TITLES
 from timeline.models import Citation, Contract, EventRelation
 
@@ -283,6 +283,15 @@ def walk(limit: int, **asked: Any) -> tuple[list[str], Page]:
         page = page_of(AnonymousUser(), limit, start=page.next, **asked)
 
 
+def back_from(page: Page, limit: int) -> list[str]:
+    """The keys on the page and all before it."""
+    keys = [one.finding.key for one in page.found]
+    while page.previous is not None:
+        page = page_of(AnonymousUser(), limit, start=page.previous, backwards=True)
+        keys = [one.finding.key for one in page.found] + keys
+    return keys
+
+
 def test_pages_have_everything_once_forwards_and_backwards() -> None:
     for _, make in worlds.WORLDS:
         make()
@@ -291,24 +300,54 @@ def test_pages_have_everything_once_forwards_and_backwards() -> None:
     for limit in (4, 15):
         keys, page = walk(limit)
         assert keys == every
-        back = [one.finding.key for one in page.found]
-        while page.previous is not None:
-            page = page_of(AnonymousUser(), limit, start=page.previous, backwards=True)
-            back = [one.finding.key for one in page.found] + back
-        assert back == every
+        assert back_from(page, limit) == every
 
 
 def test_pages_go_on_behind_many_rows_that_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only Python can tell that these dates agree."""
     monkeypatch.setattr(listing, "MOST_EXAMINED", 3)
     monkeypatch.setattr(listing, "NEXT_ROWS", 2)
-    for number in range(7):
+    for number in range(9):
         worlds.two_say(worlds.an_event(f"Agreed {number}", review="published"), "date", "2018", "May 2018")
     worlds.two_say(worlds.an_event("Zeal"), "date", "2018", "2019")
     first = page_of(AnonymousUser(), 1)
-    assert (first.found, first.next) == ([], Place(11, "agreed-3 date 1 2"))
-    keys, _ = walk(1)
+    assert first.found == []
+    assert first.next is not None
+    assert (first.next.check, first.next.at[:-16]) == (11, "agreed-3 date 1 2 ")
+    keys, last = walk(1)
     assert [key.split(":")[1] for key in keys] == ["zeal"]
+    # Pages without any finding lead back, too, and on again.
+    second = page_of(AnonymousUser(), 1, start=first.next)
+    assert second.found == []
+    assert second.previous is not None
+    again = page_of(AnonymousUser(), 1, start=second.previous, backwards=True)
+    assert again.next is not None
+    assert page_of(AnonymousUser(), 1, start=again.next) == second
+    assert back_from(last, 1) == keys
+
+
+def test_a_page_behind_which_all_has_gone_leads_back() -> None:
+    for number in range(3):
+        worlds.two_say(worlds.an_event(f"Flood {number}"), "date", "2018", "2019")
+    first = page_of(AnonymousUser(), 1)
+    Citation.objects.exclude(event__slug="flood-0").delete()
+    last = page_of(AnonymousUser(), 1, start=first.next)
+    assert (last.found, last.next) == ([], None)
+    assert back_from(last, 1) == [one.finding.key for one in first.found]
+
+
+def test_pages_lose_nothing_that_stands_at_the_same_position() -> None:
+    contract = worlds.milestones(worlds.a_contract(), signed="2019")
+    for kind in ("delivered", "accepted", "completed"):
+        contract.milestones.create(kind=kind, due="2018", position=0)
+    event = worlds.an_event("Flood")
+    for number in range(3):
+        source = worlds.a_source("Gazette")
+        factories.a_citation(event=event, source=source, stance="contradicts", locator=f"page {number}")
+    keys, last = walk(1)
+    assert len(set(keys)) == len(keys) == 6
+    assert [one.finding.key for one in page_of(AnonymousUser(), 9).found] == keys
+    assert back_from(last, 1) == keys
 
 
 def test_a_page_of_the_longest_is_proved() -> None:

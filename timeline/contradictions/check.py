@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Collate, Concat
+from django.db.models.functions import MD5, Cast, Collate, Concat, Left
+from django.utils.crypto import salted_hmac
 
 from timeline.contradictions.finding import Finding
 
@@ -31,8 +32,8 @@ class Check:
     """`rows` gives what a user may see of what may not go together, by the columns of the database alone.
 
     Each row has a `subject`, the slug of the thing that it belongs to, and `at`, a text of the subject and
-    what else names the row, by which the rows are ordered. `tell` says of each of some rows what is found, or
-    None where it is sound after all.
+    what else names the row, by which the rows are ordered; no two have the same. `tell` says of each of some
+    rows what is found, or None where it is sound after all.
     """
 
     code: str
@@ -54,16 +55,29 @@ class Check:
         return (found for found in self.tell(rows) if found is not None)
 
 
-def in_order(rows: Rows, subject: Any, *names: str) -> Rows:
-    """The rows with `subject` and `at`; slugs have no blanks, so one stands between what `at` consists of."""
+def in_order(rows: Rows, subject: Any, *names: str, keys: Sequence[str] = ()) -> Rows:
+    """The rows with `subject` and `at`; slugs have no blanks, so one stands between what `at` consists of.
+
+    The columns `keys` together name a row. As no client is to learn how many rows there are, only a digest
+    of them stands at the end of `at`; without any the subject names the row.
+    """
     rows = rows.annotate(subject=subject)
     parts: list[Any] = ["subject"]
     for name in names:
         parts += [Value(" "), Cast(name, TextField())]
-    at: Any = Concat(*parts, output_field=TextField()) if names else Cast("subject", TextField())
+    if keys:
+        parts += [Value(" "), _digest(keys)]
+    at: Any = Concat(*parts, output_field=TextField()) if keys else Cast("subject", TextField())
     if connection.vendor == "postgresql":
         at = Collate(at, "C")  # by code points whatever the database's own order, as SQLite has it
     return rows.annotate(at=at)
+
+
+def _digest(keys: Sequence[str]) -> Any:
+    parts: list[Any] = [Value(salted_hmac("timeline.contradictions", "keys").hexdigest())]
+    for key in keys:
+        parts += [Value(" "), Cast(key, TextField())]
+    return Left(MD5(Concat(*parts, output_field=TextField())), 16)
 
 
 def seen_by(user: Any, rows: Rows, **things: Any) -> Rows:

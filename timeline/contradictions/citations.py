@@ -25,7 +25,9 @@ def _contradicting(user: Any) -> Rows:
     rows: Rows = Citation.objects.filter(stance=Citation.Stance.CONTRADICTS)
     rows = seen_by(user, rows, event=Event, contract=Contract, source=Source)
     rows = rows.select_related("source", "event", "contract", "event__kind").defer("source__text")
-    return in_order(rows, Coalesce("event__slug", "contract__slug"), "field", "position", "source__slug")
+    return in_order(
+        rows, Coalesce("event__slug", "contract__slug"), "field", "position", "source__slug", keys=["pk"]
+    )
 
 
 def _tell_contradicting(rows: Sequence[Any]) -> Told:
@@ -69,7 +71,7 @@ def _pairs(user: Any, *, whole: str, fields: tuple[str, ...]) -> Rows:
     models = {"event": Event, "contract": Contract}
     things: dict[str, Any] = {whole: models[whole], "source": Source, "other_source": Source}
     rows = seen_by(user, rows, **things).select_related(whole, "source").defer("source__text")
-    return in_order(rows, F(f"{whole}__slug"), "field", "position", "other_position")
+    return in_order(rows, F(f"{whole}__slug"), "field", "position", "other_position", keys=["pk", "other"])
 
 
 def _tell_pairs(rows: Sequence[Any], *, code: str, whole: str, apart: Callable[..., bool]) -> Told:

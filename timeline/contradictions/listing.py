@@ -29,6 +29,10 @@ class Place(NamedTuple):
     at: str
 
 
+# Before and behind all rows. A page on which there is nothing any more leads back from there.
+BEGINNING, END = Place(0, ""), Place(len(CHECKS) - 1, "\U0010ffff")
+
+
 @dataclass(frozen=True)
 class Listed:
     finding: Finding
@@ -62,7 +66,10 @@ def page_of(
     found: list[Listed] = []
     examined = 0
     more: Place | None = None
+    # Where the pages before this one end: at the first row that was looked at, also if it was sound.
+    edge: Place | None = None
     for last, part in _parts(user, limit + 1, codes, start, backwards=backwards):
+        edge = edge or part[0][0]
         examined += len(part)
         found += _wanted(user, part, seen)
         if len(found) > limit:
@@ -75,7 +82,7 @@ def page_of(
     if seen is None:
         notes = noted(user, [one.finding for one in found])
         found = [replace(one, noted=notes[one.finding]) for one in found]
-    back = found[0].place if start and found else None
+    back = edge or (BEGINNING if backwards else END) if start else None
     return Page(found[::-1], back, more) if backwards else Page(found, more, back)
 
 

@@ -40,6 +40,7 @@ def _rows(user: Any) -> Rows:
     Where any office of that name may have been held at the time, nothing is wrong.
     """
     rows: Rows = Affiliation.objects.annotate(
+        participation=F("member__participations__pk"),
         capacity=F("member__participations__capacity"),
         event=F("member__participations__event"),
         event_slug=F("member__participations__event__slug"),
@@ -59,7 +60,8 @@ def _rows(user: Any) -> Rows:
     rows = seen_by(user, rows.filter(~Exists(others)), event=Event)
     if Event.objects.all().hides_nothing_from(user):
         rows = seen_by(user, rows, member=Actor)  # who takes part in what is published is public
-    return in_order(rows.select_related("member", "organization"), F("event_slug"), "member__slug", "role")
+    rows = rows.select_related("member", "organization")
+    return in_order(rows, F("event_slug"), "member__slug", "role", keys=["pk", "participation"])
 
 
 def _of_seen(user: Any, rows: Rows) -> Rows:

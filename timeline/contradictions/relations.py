@@ -22,7 +22,7 @@ def _rows(user: Any, *, kind: str, first: str, then: str) -> Rows:
     rows: Rows = EventRelation.objects.filter(has_begun_before(f"{first}__date", f"{then}__date"), kind=kind)
     rows = seen_by(user, rows, event=Event, related=Event)
     rows = rows.select_related("event", "related").only("kind", *NEEDED)
-    return in_order(rows, F("event__slug"), "related__slug")
+    return in_order(rows, F("event__slug"), "related__slug", keys=["pk"])
 
 
 def _tell(rows: Sequence[Any], *, code: str, wrong: str) -> Told:
