@@ -123,7 +123,12 @@ BILLION = Decimal(10) ** 9
         ("US$2.5bn", "2.5", "2.5", "USD"),
         ("USD 2,500,000,000", "2.5", "2.5", "USD"),
         ("2.500.000.000 EUR", "2.5", "2.5", "EUR"),
+        ("2.500.000,50 thousand EUR", "2.5000005", "2.5000005", "EUR"),
+        ("2.500,5 million EUR", "2.5005", "2.5005", "EUR"),
         ("2,5 billion euros", "2.5", "2.5", "EUR"),
+        ("2,500 million euros", "2.5", "2.5", "EUR"),
+        ("0.125 billion", "0.125", "0.125", ""),
+        ("1.2345 billion", "1.2345", "1.2345", ""),
         ("2500 million US dollars", "2.5", "2.5", "USD"),
         ("a total of £2.5 billion", "2.5", "2.5", "£"),
         ("2 to 2.5 billion dollars", "2", "2.5", "USD"),
@@ -145,7 +150,8 @@ def test_amounts_that_are_understood(text: str, low: str, high: str | None, unit
 @pytest.mark.parametrize(
     "text",
     ["", "$", "several billion", "$2.5 billion per year", "2 or 3 or 4 USD", "3 to 2 billion",
-     "2.5 USD in EUR", "1,23,4 USD", "over up to 3 USD", "1" * 26, "2 3 USD"],
+     "2.5 USD in EUR", "1,23,4 USD", "over up to 3 USD", "1" * 26, "2 3 USD",
+     "1.500 euros", "1.500 million euros", "0,500 million euros", "from 1 to 1.500 euros"],
 )  # fmt: skip
 def test_amounts_that_are_not(text: str) -> None:
     assert read_amount(text, "USD") is None

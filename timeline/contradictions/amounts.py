@@ -128,11 +128,17 @@ def _unit(token: str, currency: str) -> str:
 
 
 def _number(token: str) -> Number | None:
-    """Zeros at the end of a whole number count only as its second digit: 100 is rounded to tens, 120 too."""
+    """The number, as English writes it, or German where it can be nothing else.
+
+    1.500 may be either, and is not read; 0.500 is a half. Zeros at the end of a whole number count only as
+    its second digit: 100 is rounded to tens, 120 too.
+    """
     token = re.sub(r"[\u00a0\u202f]", "", token).rstrip(".,")
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", token):
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", token):
+        return None
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", token):
         token = token.replace(",", "")
-    elif re.fullmatch(r"\d{1,3}(\.\d{3}){2,}(,\d+)?", token):
+    elif re.fullmatch(r"\d{1,3}((\.\d{3}){2,}(,\d+)?|\.\d{3},\d{1,2})", token):
         token = token.replace(".", "").replace(",", ".")
     elif re.fullmatch(r"\d+,\d{1,2}", token):
         token = token.replace(",", ".")
