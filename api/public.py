@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,8 @@ HITS: dict[str, Parameter] = {
     "limit": LIMIT,
 }
 SHOWN = (Actor, Contract, Event, Place, Source, Tag)
+_ROOT = ROOT.encode()
+_ENDS = {True: b',"match":"certain"}', False: b',"match":"possible"}'}
 
 
 def sees_what_everybody_sees(user: Any) -> bool:
@@ -74,7 +76,7 @@ def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | N
         return None
     found = pages.page(replace(question, limit=question.limit + 1))
     part = cut(found, question.limit, position)
-    rows = list(_with_bodies(part.rows))
+    rows = _with_bodies(part.rows)
     if not rows:
         return None
     first, last = (_place(row, question) for row in (rows[0], rows[-1]))
@@ -94,7 +96,7 @@ def hits_at_once(request: Request) -> HttpResponse | None:
         found = first_hits(asked["q"], limit + 1, by_relevance=asked.get("order") == "relevance")
     except Unsettled as unsettled:
         raise not_yet() from unsettled
-    rows = list(_with_bodies([row for _, row in found[:limit]]))
+    rows = _with_bodies([row for _, row in found[:limit]])
     if found and not rows:
         return None
     after = None
@@ -114,7 +116,7 @@ def _page(
 ) -> HttpResponse:
     head = b'{"next":%b,"previous":%b,"results":[' % (orjson.dumps(links[0]), orjson.dumps(links[1]))
     root = documents.root_of(request)
-    etag = _etag(head, root, keys, *(f"{row.digest}{row.certain}" for row in rows))
+    etag = _etag(head, root, keys, rows)
     if conditional.is_known(request, etag):
         return conditional.not_modified(etag)
     results = _results(rows, keys, root, in_window=in_window)
@@ -128,16 +130,17 @@ def one_at_once(request: Request, slug: str) -> HttpResponse | None:
     found = pages.one(slug)
     for row in _with_bodies([found] if found else []):
         root = documents.root_of(request)
-        body = (row.body or "").replace(ROOT, root).encode()
-        etag = f'"{_version(body)}-{_etag(b"", root, None, row.digest or "")[1:]}'
+        body = (row.body or b"").replace(_ROOT, root.encode())
+        etag = f'"{_version(body)}-{_etag(b"", root, None, [row])[1:]}'
         return conditional.unless_known(request, Answer(body, etag=etag))
     return None
 
 
-def _etag(head: bytes, root: str, keys: list[str] | None, *digests: str) -> str:
+def _etag(head: bytes, root: str, keys: list[str] | None, rows: list[Found]) -> str:
     """What names an answer: all that it is made of, without making it."""
-    parts = "".join(f"{part}\0" for part in (root, ",".join(keys or ()), *digests))
-    return f'"{hashlib.blake2b(head + parts.encode(), digest_size=8).hexdigest()}"'
+    asked = f"{root}\0{','.join(keys or ())}\0{[row.certain for row in rows]}"
+    made_of = b"\0".join([head, asked.encode(), *[row.digest or b"" for row in rows]])
+    return f'"{hashlib.blake2b(made_of, digest_size=8).hexdigest()}"'
 
 
 def _version(body: bytes) -> int:
@@ -170,16 +173,21 @@ def _question(asked: dict[str, Any], actor: str | None, position: Position | Non
     )
 
 
-def _with_bodies(rows: list[Found]) -> Iterator[Found]:
+def _with_bodies(rows: list[Found]) -> list[Found]:
     """The events with documents that stand; those that the public no longer sees are left out."""
-    overtaken = [row.id for row in rows if row.overtaken or not row.body]
-    rendered = kept.settled(overtaken) if overtaken else {}
-    for row in rows:
-        if row.id in rendered:
-            body = rendered[row.id]
-            yield row._replace(body=body, digest=kept.digest_of(body))
-        elif row.body and not row.overtaken:
-            yield row
+    overtaken = {row.id for row in rows if row.overtaken or not row.body}
+    if not overtaken:
+        return rows
+    rendered = kept.settled([*overtaken])
+    return [
+        _fresh(row, rendered[row.id]) if row.id in overtaken else row
+        for row in rows
+        if row.id not in overtaken or row.id in rendered
+    ]
+
+
+def _fresh(row: Found, body: str) -> Found:
+    return row._replace(body=body.encode(), digest=kept.digest_of(body).encode())
 
 
 def _place(row: Found, question: Question) -> tuple[int, ...]:
@@ -189,7 +197,7 @@ def _place(row: Found, question: Question) -> tuple[int, ...]:
 
 def _position(row: Found, place: tuple[int, ...], *, backwards: bool = False) -> Position:
     """As api.pagination makes it of a row: the values of the order, and the names of the event."""
-    event = orjson.loads((row.body or "").replace(ROOT, ""))
+    event = orjson.loads((row.body or b"").replace(_ROOT, b""))
     created_at = datetime.fromisoformat(event["created_at"])
     return Position((*place, row.sort_at), (event["slug"], created_at), backwards)
 
@@ -197,15 +205,15 @@ def _position(row: Found, place: tuple[int, ...], *, backwards: bool = False) ->
 def _results(rows: list[Found], keys: list[str] | None, root: str, *, in_window: bool) -> bytes:
     """The documents, separated by commas."""
     if keys is not None:
-        return b",".join(_selected(row, keys, root) for row in rows)
-    if not in_window:
-        return ",".join(row.body or "" for row in rows).replace(ROOT, root).encode()
-    ends = {True: ',"match":"certain"}', False: ',"match":"possible"}'}
-    texts = (f"{(row.body or '')[:-1]}{ends[bool(row.certain)]}" for row in rows)
-    return ",".join(texts).replace(ROOT, root).encode()
+        return b",".join([_selected(row, keys, root) for row in rows])
+    if in_window:
+        found = [(row.body or b"")[:-1] + _ENDS[bool(row.certain)] for row in rows]
+    else:
+        found = [row.body or b"" for row in rows]
+    return b",".join(found).replace(_ROOT, root.encode())
 
 
 def _selected(row: Found, keys: list[str], root: str) -> bytes:
-    event = orjson.loads((row.body or "").replace(ROOT, root))
+    event = orjson.loads((row.body or b"").replace(_ROOT, root.encode()))
     event["match"] = "certain" if row.certain else "possible"
     return orjson.dumps({key: event[key] for key in keys})

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -27,13 +27,15 @@ MAX_ID = 2**63 - 1
 class Edge:
     """Where a page begins: after the event with this slug and `created_at`, which stands at `sort_at`.
 
-    Backwards, the page ends before it. If the event is gone, what is tied with it comes again.
+    Backwards, the page ends before it. If the event is gone, what is tied with it comes again. `id` is the
+    event's, where it is known.
     """
 
     sort_at: int
     slug: str
     created_at: datetime
     backwards: bool = False
+    id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,12 @@ class Question:
 
 
 class Found(NamedTuple):
-    """An event of a page, in the order of the page, with its document as it is kept."""
+    """An event of a page, in the order of the page, with its document as it is kept, in UTF-8."""
 
     id: int
     sort_at: int
-    body: str | None
-    digest: str | None
+    body: bytes | None
+    digest: bytes | None
     overtaken: bool
     certain: bool | None
 
@@ -76,16 +78,17 @@ KEPT = "document.body, document.digest, EXISTS (SELECT 1 FROM timeline_eventchan
 FROM_KEPT = "LEFT JOIN timeline_eventdocument AS document ON document.event_id = {0}"
 
 
-def page(question: Question) -> list[Found]:
+def page(question: Question, shape_of: type[Shape] | None = None, **given: Any) -> list[Found]:
     """At most `limit` events in the order of the list, whichever way the page is walked.
 
-    Runs one query, and a small one before it where there is an edge.
+    Runs one query, and a small one before it where there is an edge. Another shape than Shape makes another
+    statement of the same question, and has `given` as further parameters.
     """
     arms = tuple(_arms(question))
     if not arms:
         return []
     backwards = question.edge is not None and question.edge.backwards
-    shape = Shape(
+    shape = (shape_of or Shape)(
         vendor=connection.vendor,
         arms=tuple((arm.place, arm.scale) for arm in arms),
         match=question.match if question.window else None,
@@ -95,23 +98,23 @@ def page(question: Question) -> list[Found]:
         limit=question.limit,
     )
     start, end = question.window or Window()
-    values = {"actor": question.actor, "start": start, "end": end}
+    values = {"actor": question.actor, "start": start, "end": end, **given}
     for at, arm in enumerate(arms):
         values |= zip(
             (f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high), strict=True
         )
-    with connection.cursor() as cursor:
+    with prepared.in_bytes() as cursor:
         prepared.execute(cursor, shape.statement(), values)
-        rows = [Found(*row) for row in cursor.fetchall()]
+        rows = [*map(Found._make, cursor.fetchall())]
     return rows[::-1] if backwards else rows
 
 
 def one(slug: str) -> Found | None:
     """The published event with this slug. Runs one query."""
-    with connection.cursor() as cursor:
+    with prepared.in_bytes() as cursor:
         prepared.execute(cursor, _ONE, {"slug": slug})
         row = cursor.fetchone()
-    return row and Found(*row)
+    return row and Found._make(row)
 
 
 _ONE = f"""
@@ -127,7 +130,7 @@ def _arms(question: Question) -> Iterator[Arm]:
     """
     edge = question.edge
     upwards = edge is not None and question.descending is edge.backwards
-    at_edge = None if edge is None else (edge.sort_at, id_of(edge.slug, edge.created_at, least=upwards))
+    at_edge = None if edge is None else (edge.sort_at, _id_at(edge, least=upwards))
     for scale, least, greatest in _ranges(question):
         arm = Arm(int(question.descending and least >= OPEN_FUTURE), scale, (least, 0), (greatest, MAX_ID))
         if edge is None or at_edge is None:
@@ -146,6 +149,10 @@ def _arms(question: Question) -> Iterator[Arm]:
             yield arm
 
 
+def _id_at(edge: Edge, *, least: bool) -> int:
+    return id_of(edge.slug, edge.created_at, least=least) if edge.id is None else edge.id
+
+
 def id_of(slug: str, created_at: datetime, *, least: bool) -> int:
     """The id of the event, also if it is hidden by now. Runs one query.
 
@@ -153,11 +160,14 @@ def id_of(slug: str, created_at: datetime, *, least: bool) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, created_at FROM timeline_event WHERE slug = %s", [slug])
-        row = cursor.fetchone()
+        return id_in(cursor.fetchall(), created_at, least=least)
+
+
+def id_in(found: list[tuple[Any, ...]], created_at: datetime, *, least: bool) -> int:
+    """The id of the event that was made then, if it was found."""
     # Compared here: SQLite would compare the letters of two ways of writing one moment.
-    if row is None or _in_utc(row[1]) != created_at:
-        return 0 if least else MAX_ID
-    return int(row[0])
+    ids = [int(number) for number, made_at in found if _in_utc(made_at) == created_at]
+    return ids[0] if ids else 0 if least else MAX_ID
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -176,14 +186,14 @@ def _ranges(question: Question) -> Iterator[tuple[int | None, int, int]]:
             yield scale, least, greatest
 
 
-_CERTAIN = "{0}start_latest <= %(end)s AND {0}end_earliest >= %(start)s"
+CERTAIN = "{0}start_latest <= %(end)s AND {0}end_earliest >= %(start)s"
 # The conditions of timeline.querysets.during(); {0} leads to the bounds.
 _MATCHES = {
     "possible": "{0}earliest <= %(end)s AND {0}latest >= %(start)s",
-    "certain": _CERTAIN,
-    "within": f"{_CERTAIN} AND {{0}}earliest BETWEEN %(start)s AND %(end)s"
+    "certain": CERTAIN,
+    "within": f"{CERTAIN} AND {{0}}earliest BETWEEN %(start)s AND %(end)s"
     " AND {0}latest BETWEEN %(start)s AND %(end)s",
-    "starts": f"{_CERTAIN} AND {{0}}earliest BETWEEN %(start)s AND %(end)s"
+    "starts": f"{CERTAIN} AND {{0}}earliest BETWEEN %(start)s AND %(end)s"
     " AND {0}start_latest BETWEEN %(start)s AND %(end)s",
 }
 
@@ -204,7 +214,7 @@ class Shape:
     def statement(self) -> str:
         certain, event = "page.certain" if self._is_said_on_the_way else "NULL", ""
         if self.match is not None and not self._is_said_on_the_way:
-            certain = _CERTAIN.format("event.date_")
+            certain = CERTAIN.format("event.date_")
             event = "JOIN timeline_event AS event ON event.id = page.id"
         order = self._order("page.place", "page.sort_at", "page.id")
         rows = self._merged_in_memory() if self._is_lateral else self._merged_as_walked()
@@ -229,15 +239,16 @@ class Shape:
 
     def _merged_in_memory(self) -> str:
         rows = ", ".join(
-            f"({place}, {scale}, %(low_{at})s::bigint, %(low_id_{at})s::bigint, %(high_{at})s::bigint,"
+            f"({place}, {'NULL' if scale is None else scale}, %(low_{at})s::bigint, %(low_id_{at})s::bigint, %(high_{at})s::bigint,"
             f" %(high_id_{at})s::bigint)"
             for at, (place, scale) in enumerate(self.arms)
         )
         columns = "place, scale, low, low_id, high, high_id"
-        bounds = ("arm.low, arm.low_id", "arm.high, arm.high_id")
+        scale = None if self.arms[0][1] is None else "arm.scale"
+        arm = self._arm(scale, "arm.low, arm.low_id", "arm.high, arm.high_id")
         return f"""
             SELECT arm.place, found.* FROM (VALUES {rows}) AS arm ({columns})
-            CROSS JOIN LATERAL ({self._arm("arm.scale", *bounds)}) AS found
+            CROSS JOIN LATERAL ({arm}) AS found
             ORDER BY {self._order("place", "sort_at", "id")} LIMIT {self.limit}"""
 
     def _merged_as_walked(self) -> str:
@@ -251,13 +262,14 @@ class Shape:
     def _part(self, place: int) -> str:
         """The arms of one place. SQLite merges them as it walks them, and stops at the limit."""
         arms = [
-            self._rows(
+            rows
+            for at, (own, scale) in enumerate(self.arms)
+            if own == place
+            for rows in self._rows(
                 None if scale is None else str(scale),
                 f"%(low_{at})s, %(low_id_{at})s",
                 f"%(high_{at})s, %(high_id_{at})s",
             )
-            for at, (own, scale) in enumerate(self.arms)
-            if own == place
         ]
         if len(arms) == 1:
             return self._walked(arms[0])
@@ -266,28 +278,41 @@ class Shape:
         return f"{merged} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
 
     def _arm(self, scale: str | None, low: str, high: str) -> str:
-        return self._walked(self._rows(scale, low, high))
+        return " UNION ALL ".join(f"({self._walked(rows)})" for rows in self._rows(scale, low, high))
 
     def _walked(self, rows: str) -> str:
         distinct = "DISTINCT" if self.of_actor else ""
         return f"SELECT {distinct} {rows} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
 
-    def _rows(self, scale: str | None, low: str, high: str) -> str:
-        """The rest of a SELECT of (sort_at, id): all columns and conditions are those of one index."""
-        event, prefix, table = "id", "date_", "timeline_event"
+    def _rows(self, scale: str | None, low: str, high: str) -> list[str]:
+        """The rest of each SELECT of (sort_at, id) that an arm is made of."""
+        table = "timeline_participation" if self.of_actor else "timeline_event"
+        return [self._rows_in(table, self._conditions(scale, low, high))]
+
+    def _rows_in(self, table: str, conditions: list[str]) -> str:
+        event, prefix = ("event_id", "") if self.of_actor else ("id", "date_")
+        certain = f", {CERTAIN.format(prefix)} AS certain" if self._is_said_on_the_way else ""
+        where = " AND ".join(conditions)
+        return f"{prefix}sort_at AS sort_at, {event} AS id{certain} FROM {table} WHERE {where}"
+
+    def _conditions(self, scale: str | None, low: str, high: str) -> list[str]:
+        """All their columns are those of one index."""
+        event, prefix = "id", "date_"
         conditions = ["review = 'published'"]
         if self.of_actor:
-            event, prefix, table = "event_id", "", "timeline_participation"
-            conditions = ["is_public", "actor_id = (SELECT id FROM timeline_actor WHERE slug = %(actor)s)"]
+            event, prefix = "event_id", ""
+            conditions = ["is_public", f"actor_id = ({self._actor})"]
         if scale is not None:
             conditions.append(f"{prefix}scale = {scale}")
         key = f"({prefix}sort_at, {event})"
         conditions += [f"{key} > ({low})", f"{key} < ({high})"]
         if self.match is not None:
             conditions.append(_MATCHES[self.match].format(prefix))
-        certain = f", {_CERTAIN.format(prefix)} AS certain" if self._is_said_on_the_way else ""
-        where = " AND ".join(conditions)
-        return f"{prefix}sort_at AS sort_at, {event} AS id{certain} FROM {table} WHERE {where}"
+        return conditions
+
+    @property
+    def _actor(self) -> str:
+        return "SELECT id FROM timeline_actor WHERE slug = %(actor)s"
 
     def _order(self, place: str | None, *columns: str) -> str:
         """Forwards or backwards; what sorts last does so whichever way the others go."""

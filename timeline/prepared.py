@@ -1,9 +1,10 @@
-"""Statements that are asked again and again: a connection to PostgreSQL plans each only once."""
+"""Statements that are asked again and again: a connection to PostgreSQL parses each only once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -11,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from psycopg2.extensions import BYTES, register_type
 
 # Each takes some memory in the server's process; what comes after so many is sent as it is.
 MOST = 200
@@ -36,12 +38,27 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any]) ->
             return
         name = f"timeline_{next(_numbers)}"
         # Not through Django, for which it would be one more query, at the first time only.
-        with connection.connection.cursor() as own:
+        with connection.wrap_database_errors, connection.connection.cursor() as own:
             own.execute(f"PREPARE {name} AS {text}")
         prepared[statement] = name
     places = ", ".join(["%s"] * len(order))
     given = f"({places})" if order else ""
     cursor.execute(f"EXECUTE {prepared[statement]} {given}", [values[name] for name in order])
+
+
+@contextmanager
+def in_bytes() -> Iterator[CursorWrapper]:
+    """A cursor on the default connection that gives texts as UTF-8: what is sent on need not be read."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            register_type(BYTES, cursor.cursor)
+            yield cursor
+            return
+        connection.connection.text_factory = bytes
+        try:
+            yield cursor
+        finally:
+            connection.connection.text_factory = str
 
 
 @lru_cache(maxsize=512)

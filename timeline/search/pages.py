@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from timeline.pages import FROM_KEPT, KEPT, Found
+from timeline.prepared import in_bytes
 from timeline.search.hits import find
 from timeline.search.query import TIERS, Query
 
@@ -21,9 +20,9 @@ def first_hits(query: Query, limit: int, *, by_relevance: bool) -> list[tuple[in
     for tier in tiers:
         if len(found) < limit:
             condition, params = hits.condition("timeline_event.id", tier=tier, way=hits.way(tier=tier))
-            with connection.cursor() as cursor:
+            with in_bytes() as cursor:
                 cursor.execute(_PAGE.format(condition=condition), [*params, limit - len(found)])
-                found += [(tier, Found(*row)) for row in cursor.fetchall()]
+                found += [(tier, Found._make(row)) for row in cursor.fetchall()]
     return found
 
 
