@@ -79,6 +79,19 @@ def test_the_address_of_the_broken_ones_stays(client: Client) -> None:
     assert f'href="{CITATIONS}{missing.pk}/change/' in html
 
 
+def test_who_may_not_view_sources_reads_none_of_their_text(client: Client) -> None:
+    quoted("the second contract will be signed")
+    user = factories.a_user(permissions=("view_citation",))
+    user.is_staff = True
+    user.save()
+    client.force_login(user)
+    with CaptureQueriesContext(connection) as asked:
+        html = client.get(f"{CITATIONS}broken/", follow=True).content.decode()
+    assert "the second contract will be signed" in html
+    assert "would be signed soon" not in html
+    assert not [one for one in asked if '"timeline_source"."text"' in one["sql"]]
+
+
 def test_those_of_a_source_stand_together(client: Client) -> None:
     first, second = quoted("missing 1"), quoted("missing 2")
     more = factories.a_citation(source=first[0].source, quote="missing 3")

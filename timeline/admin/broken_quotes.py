@@ -49,13 +49,17 @@ class QuotesAdmin(RecordAdmin):
     class Media:
         css = {"all": ("timeline/events-list.css",)}  # noqa: RUF012
 
-    broken_display = ("__str__", "target", "quote", "nearest_passage")
+    broken_display = ("__str__", "target", "quote")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return QuotesList
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return self.broken_display if _shows_broken(request) else super().get_list_display(request)
+        if not _shows_broken(request):
+            return super().get_list_display(request)
+        # What stands in a source is for who may view sources.
+        sees = request.user.has_perm("timeline.view_source")
+        return (*self.broken_display, "nearest_passage") if sees else self.broken_display
 
     def get_ordering(self, request: HttpRequest) -> Any:
         return ("source_id", "position", "id") if _shows_broken(request) else (BROKEN_FIRST, "position", "id")
