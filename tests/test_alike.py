@@ -64,6 +64,10 @@ def test_sources_of_the_same_address_or_title() -> None:
     source = make.a_source(title="The Deal", url="https://www.example.org/a/?utm_medium=x")
     make.a_source(url="https://example.org/a/b")
     assert sources_at("http://example.org/a") == [(source, "same address")]
+    other = make.a_source(url="https://www.example.org:443/b")
+    for url in ("http://example.org/b/", "https://example.org:443/b", "http://example.org:80/b"):
+        assert sources_at(url) == [(other, "same address")]
+    assert sources_at("https://example.org:8000/b") == []
     assert sources_at("nothing") == sources_at("https://example.org/%") == []
     assert sources_titled("the deal ") == [(source, "same title")]
     assert sources_titled("") == []

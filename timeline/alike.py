@@ -20,6 +20,8 @@ CANDIDATES = 300
 NEAR = 2 * 366 * 24 * 3600
 # So many of a title's words, the longest, are asked for: one of them another telling will have.
 ASKED_WORDS = 4
+# As a stored address may write them, or leave them out.
+USUAL_PORTS = ("", ":80", ":443")
 
 # What addresses get from those who count visits.
 _COUNTING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
@@ -65,8 +67,11 @@ def sources_at(url: str) -> list[Alike]:
     plain = plain_address(url)
     if not plain:
         return []
-    stem = plain.split("?")[0]
-    rows = Source.objects.defer("text").filter(url__icontains=stem).order_by("pk")[:CANDIDATES]
+    host, slash, page = plain.split("?")[0].partition("/")
+    written = Q()
+    for port in USUAL_PORTS:
+        written |= Q(url__icontains=f"{host}{port}{slash}{page}")
+    rows = Source.objects.defer("text").filter(written).order_by("pk")[:CANDIDATES]
     return [Alike(source, "same address") for source in rows if plain_address(source.url) == plain][:MOST]
 
 
@@ -84,7 +89,8 @@ def plain_address(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         return ""
     host = parts.hostname.removeprefix("www.")
-    where = host if port in (None, 80, 443) else f"{host}:{port}"
+    named = "" if port is None else f":{port}"
+    where = host if named in USUAL_PORTS else f"{host}{named}"
     given = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode(sorted(pair for pair in given if not _COUNTING.fullmatch(pair[0])))
     return f"{where}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
