@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories as make
 from timeline.identity import duplicates
-from timeline.identity.duplicates import possible, tell_apart
+from timeline.identity.duplicates import alike_by_name, possible, tell_apart
 from timeline.models import Actor, Alias, Event, Place, Source
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +23,9 @@ pytestmark = pytest.mark.django_db
         ("J. Doe", "Jane Doe", "same name with initials"),
         ("Doe, J. A.", "Jane Anne Doe", "same name with initials"),
         ("J. Doe", "John Roe", None),
+        ("J. Anne Doe", "Doe, J. A.", "same name with initials"),
+        ("J. J. Doe", "Jane Jill Doe", "same name with initials"),
+        ("J. A. Doe", "Jane Doe", None),
         ("J. D.", "Jane Doe", None),
         ("Jane Doe", "John Doe", None),
         ("Air Force", "Air Force of Turkey", None),
@@ -32,6 +35,22 @@ def test_actors_and_places_are_alike_by_name(one: str, other: str, reason: str |
     for noun, make_one in ((Actor, make.an_actor), (Place, make.a_place)):
         pair = tuple(make_one(name=name).pk for name in (one, other))
         assert possible(noun).pairs == ({} if reason is None else {pair: [reason]})
+
+
+def test_many_with_the_same_initials_are_not_compared_with_each_other() -> None:
+    """Were they, this would not end: there are 400 million pairs."""
+    rows: list[tuple[int, tuple[str, ...]]] = [(number, ("j", f"d{number}")) for number in range(20_000)]
+    assert alike_by_name(rows) == {}
+    assert alike_by_name([*rows, (20_000, ("jane", "d7"))]) == {(7, 20_000): ["same name with initials"]}
+
+
+def test_where_many_share_a_short_form_not_all_are_paired() -> None:
+    many = range(2 * duplicates.MOST_ALIKE)
+    rows = [(number, ("j", "doe")) for number in many] + [
+        (100 + number, (f"j{number}", "doe")) for number in many
+    ]
+    reasons = [*alike_by_name(rows).values()]
+    assert reasons.count(["same name with initials"]) == duplicates.MOST_ALIKE**2
 
 
 def test_actors_are_alike_by_alias_and_not_like_themselves() -> None:

@@ -7,8 +7,9 @@ others. Only events, of which there may be many, are looked through in parts, in
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from timeline.alike import are_similar, plain_address
@@ -20,9 +21,12 @@ EVENTS_AT_ONCE = 20_000
 BESIDE = 40
 # Where so many share a name it is no name: pairs of all of them would help nobody.
 MOST_ALIKE = 20
+# A longer name has too many short forms, and nobody shortens it so.
+MOST_SHORTENED = 6
 
 Key = tuple[str, ...]
 Pair = tuple[int, int]
+Short = tuple[Key, Key]
 Reasons = dict[Pair, list[str]]
 NOUNS: tuple[type[Any], ...] = (Actor, Place, Source, Event)
 
@@ -107,7 +111,7 @@ def _grouped(rows: Iterable[tuple[int, Any]], key: Callable[[Any], Any]) -> dict
     return groups
 
 
-def _named(rows: list[tuple[int, Key]]) -> Reasons:
+def alike_by_name(rows: list[tuple[int, Key]]) -> Reasons:
     """By names: the same words; the same words in another order; the same where one is an initial."""
     reasons: Reasons = {}
     for group in _grouped(rows, lambda name: name).values():
@@ -115,16 +119,16 @@ def _named(rows: list[tuple[int, Key]]) -> Reasons:
     for group in _grouped(rows, lambda name: tuple(sorted(name))).values():
         for pair in _pairs_of(group):
             reasons.setdefault(pair, ["same words in another order"])
-    initials = _grouped(rows, lambda name: tuple(sorted(word[0] for word in name)) if len(name) > 1 else ())
-    names: dict[int, list[Key]] = defaultdict(list)
+    short = _grouped(rows, _as_short)
+    long: dict[Short, set[int]] = defaultdict(set)
     for pk, name in rows:
-        names[pk].append(name)
-    shortened = {pk for pk, name in rows if len(name) > 1 and any(len(word) == 1 for word in name)}
-    for group in initials.values():
-        for one in shortened.intersection(group):
-            for other in group:
-                if one != other and _abbreviates(names[one], names[other]):
-                    reasons.setdefault((min(one, other), max(one, other)), ["same name with initials"])
+        for form in _short_forms(name):
+            if form in short:
+                long[form].add(pk)
+    for form, group in short.items():
+        for one in sorted(set(group))[:MOST_ALIKE]:
+            for other in sorted(long[form] - {one})[:MOST_ALIKE]:
+                reasons.setdefault((min(one, other), max(one, other)), ["same name with initials"])
     return reasons
 
 
@@ -134,30 +138,39 @@ def _pairs_of(group: list[int]) -> Iterator[Pair]:
     return iter(found)
 
 
-def _abbreviates(some: list[Key], others: list[Key]) -> bool:
-    """Whether one of the names is one of the others with initials in the place of words."""
-    return any(_stands_for(one, other) for one in some for other in others)
+def _as_short(name: Key) -> Short | None:
+    """The words and the initials of a name that has both."""
+    whole, letters = _apart(name)
+    return (tuple(whole), tuple(letters)) if whole and letters else None
 
 
-def _stands_for(short: Key, long: Key) -> bool:
-    whole = [word for word in short if len(word) > 1]
-    rest = list(long)
-    for word in whole:
-        if word not in rest:
-            return False
-        rest.remove(word)
-    letters = sorted(word for word in short if len(word) == 1)
-    return bool(whole) and len(short) == len(long) and letters == sorted(word[0] for word in rest)
+def _short_forms(name: Key) -> Iterator[Short]:
+    """All that it may be shortened to: some of its words, but not all, become initials."""
+    whole, letters = _apart(name)
+    if len(name) > MOST_SHORTENED:
+        return
+    for number in range(1, len(whole)):
+        for kept in combinations(whole, number):
+            left = Counter(whole) - Counter(kept)
+            yield kept, tuple(sorted([*letters, *(word[0] for word in left.elements())]))
+
+
+def _apart(name: Key) -> tuple[list[str], list[str]]:
+    words_and_letters = sorted(name)
+    return (
+        [word for word in words_and_letters if len(word) > 1],
+        [word for word in words_and_letters if len(word) == 1],
+    )
 
 
 def _actors() -> Reasons:
     rows = [(pk, name_key(name)) for pk, name in Actor.objects.order_by("pk").values_list("pk", "name")]
     rows += [(pk, name_key(name)) for pk, name in Alias.objects.order_by("pk").values_list("actor", "name")]
-    return _named(rows)
+    return alike_by_name(rows)
 
 
 def _places() -> Reasons:
-    return _named(
+    return alike_by_name(
         [(pk, name_key(name)) for pk, name in Place.objects.order_by("pk").values_list("pk", "name")]
     )
 
