@@ -10,8 +10,9 @@ class TimelineConfig(AppConfig):
     verbose_name = "Timeline"
 
     def ready(self) -> None:
-        from timeline import checks, folding, triggers  # noqa: F401  (importing checks registers them)
+        from timeline import checks, folding, triggers, waiting  # noqa: F401  (checks register themselves)
 
         connection_created.connect(folding.teach)
+        connection_created.connect(waiting.take_turns)
         pre_migrate.connect(triggers.drop, sender=self)
         post_migrate.connect(triggers.install, sender=self)

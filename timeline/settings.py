@@ -171,8 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # locked"), these settings none. Because a transaction takes the write lock at once, ATOMIC_REQUESTS
 # stays off: with it every GET would wait for the writers. FULL: an acknowledged write survives a crash.
 SQLITE_OPTIONS: dict[str, Any] = {
-    # Who waits is not served in the order of coming: of sixteen writers on a busy machine one may be unlucky
-    # for more than 20 seconds.
+    # For this many seconds a transaction waits for its turn (timeline/waiting.py).
     "timeout": 60,
     "transaction_mode": "IMMEDIATE",
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=2147418112;",
@@ -300,7 +299,7 @@ CACHES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["api.authentication.ModelPermissions"],
     "DEFAULT_THROTTLE_CLASSES": ["api.throttles.Anonymous", "api.throttles.Writing"],

@@ -37,6 +37,8 @@ BEYOND_SCHEMAS = {
     "contract_is_circular",
     "source_is_circular",
     "unknown_field",
+    # Nothing but white space, which minLength counts.
+    "blank",
     # A body may bring along what follows from other keys, which the schema does not list.
     "unknown_key",
 }
