@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular import authentication as spectacular
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.crypto import hash_token
+from rest_framework import authentication
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.permissions import SAFE_METHODS, DjangoModelPermissionsOrAnonReadOnly
@@ -59,6 +62,13 @@ class TokenAuthentication(BaseAuthentication):
         return SCHEME
 
 
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session of the admin. Without its cookie there is none, and nothing is asked for it."""
+
+    def authenticate(self, request: Request) -> Any:
+        return super().authenticate(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+
+
 class ModelPermissions(DjangoModelPermissionsOrAnonReadOnly):
     """Everybody reads what they are shown; writing needs the model's permission."""
 
@@ -76,3 +86,9 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         description = "`Token` and a token that was made in the admin: `Authorization: Token 1a2b…`"
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": description}
+
+
+class SessionScheme(spectacular.SessionScheme):  # type: ignore[no-untyped-call]
+    """How the schema tells of the session, in drf-spectacular's own words."""
+
+    target_class: Any = SessionAuthentication

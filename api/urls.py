@@ -19,8 +19,8 @@ router.register("tags", nouns.TagView, basename="tag")
 router.register("kinds", nouns.KindView, basename="kind")
 router.register("roles", nouns.RoleView, basename="role")
 
+# They are tried in their order: what is asked most often comes first.
 urlpatterns = [
-    path("", pages.RootView.as_view(nouns=[noun for noun, _, _ in router.registry]), name="root"),
     *(
         re_path(
             rf"^{fixed}s/(?P<slug>[-\w]+)/events/$",
@@ -34,14 +34,15 @@ urlpatterns = [
             ("timeline", Timeline),
         )
     ),
+    # Before the events by their slugs; no event may have this one.
+    path("events/histogram/", histogram.HistogramView.as_view(), name="events-histogram"),
+    *router.urls,
+    path("", pages.RootView.as_view(nouns=[noun for noun, _, _ in router.registry]), name="root"),
     path("changes/", changes.ChangesView.as_view(), name="changes"),
     path("checks/", checks.ChecksView.as_view({"get": "list", "post": "mark"}), name="checks"),
     path("dates/read/", pages.DateReadView.as_view(), name="dates-read"),
     path("schema/", pages.SchemaView.as_view(), name="schema"),
     path("docs/", pages.DocsView.as_view(), name="docs"),
-    # Before the events by their slugs; no event may have this one.
-    path("events/histogram/", histogram.HistogramView.as_view(), name="events-histogram"),
-    *router.urls,
     # Only what ends in a slash: what does not is first led to the address that does. An address may have
     # line ends in it.
     re_path(r"^[\s\S]*/$", pages.NowhereView.as_view()),

@@ -24,7 +24,7 @@ from api.documents import Document, Viewer, root_of
 from api.exceptions import Moved
 from api.filters import Choice, Keys, Parameter, narrowed, read_parameters
 from api.idempotency import once
-from api.moments import AS_OF, refuse_search, then
+from api.moments import AS_OF, Judged, judged, refuse_search
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
 from api.renderers import json_of
@@ -39,6 +39,7 @@ class AskedView(APIView):
     """A view that refuses parameters it does not know."""
 
     asked: dict[str, Any]
+    as_of: Judged
     # What a view that is no noun answers, in JSON Schema.
     answer: ClassVar[dict[str, Any]]
 
@@ -57,8 +58,7 @@ class AskedView(APIView):
         self.asked = {}
         # A method that there is not is refused as such, whatever its parameters.
         if hasattr(self, str(request.method).lower()):
-            if AS_OF in self.parameters():
-                self.moment.enter_context(then(request))
+            self.as_of = judged(request)
             self.ask(request)
             refuse_search(self.asked)
 
@@ -71,8 +71,12 @@ class AskedView(APIView):
         return response
 
     def ask(self, request: Request) -> None:
-        """Read the parameters into `asked`."""
-        self.asked = read_parameters(request.query_params, self.parameters(), request.user)
+        """Read the parameters into `asked`, as of the moment that is one of them."""
+        known = self.parameters()
+        if AS_OF in known:
+            self.moment.enter_context(self.as_of.then())
+            known[known.index(AS_OF)] = self.as_of
+        self.asked = read_parameters(request.query_params, known, request.user)
 
     @property
     def viewer(self) -> Viewer:
