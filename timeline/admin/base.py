@@ -27,6 +27,7 @@ from django.urls import get_script_prefix, reverse_lazy
 from django.utils.text import capfirst
 
 from timeline.admin import amiss, choosing
+from timeline.admin.history import HistoryPages
 from timeline.fields import TimeSpanField
 from timeline.folding import fold
 from timeline.forms import TimeSpanFormField, TimeSpanWidget
@@ -258,7 +259,7 @@ class CarefulAdmin(admin.ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
 
 
-class RecordAdmin(AutocompleteFields, CarefulAdmin):
+class RecordAdmin(HistoryPages, AutocompleteFields, CarefulAdmin):
     """A noun's pages. `api_name` is its address under /api/v1/, where "View on site" leads."""
 
     api_name = ""

@@ -23,8 +23,10 @@ TITLE = 80
 LABELS = {
     "related": "Relations to other events",
 }
-# These say where a line stands, which is told of all lines together.
+# Where a line stands is told of all lines together.
 PLACE = "position"
+# What is found of a quote is told where it has changed.
+FOUND = ("quote_status", "start", "end")
 Pair = tuple[Row | None, Row | None]
 
 
@@ -111,18 +113,15 @@ class Telling:
         """By kind of lines that there are: each with what it is called and its fields."""
         found = []
         for part in self._parts():
-            told = [
-                (self.title(part, row, state), self._line(part, row, state)) for row in state.parts[part.key]
-            ]
-            if told:
+            titles = [self.title(part, row, state) for row in state.parts[part.key]]
+            if titles:
+                rows = zip(titles, state.parts[part.key], strict=True)
+                told = [
+                    (title, list(self._told(part.model, _besides(part, title), row, state)))
+                    for title, row in rows
+                ]
                 found.append((label_of(part), told))
         return found
-
-    def _line(self, part: Lines | Links, row: Row, state: State) -> list[tuple[str, str]]:
-        if isinstance(part, Links):
-            return []
-        keys = [key for key in keys_of(part) if key != PLACE]
-        return list(self._told(part.model, keys, row, state))
 
     def _told(self, model: Any, keys: Any, row: Row, state: State) -> Iterator[tuple[str, str]]:
         for key in keys:
@@ -142,15 +141,17 @@ class Telling:
     def _line_change(
         self, part: Lines | Links, before: Row | None, after: Row | None, one: State, other: State
     ) -> LineChange | None:
-        keys = [key for key in keys_of(part) if key != PLACE] if isinstance(part, Lines) else []
-        changes = list(self._changes(part.model, keys, one, before or {}, other, after or {}))
         if before is None and after is not None:
-            return LineChange("added", self.title(part, after, other), changes)
+            title = self.title(part, after, other)
+            changes = self._changes(part.model, _besides(part, title), one, {}, other, after)
+            return LineChange("added", title, list(changes))
         if after is None and before is not None:
-            return LineChange("removed", self.title(part, before, one), changes)
-        if changes and before is not None:
-            return LineChange("changed", self.title(part, before, one), changes)
-        return None
+            return LineChange("removed", self.title(part, before, one), [])
+        if before is None or after is None or isinstance(part, Links):
+            return None
+        keys = [key for key in keys_of(part) if key != PLACE]
+        told = list(self._changes(part.model, keys, one, before, other, after))
+        return LineChange("changed", self.title(part, before, one), told) if told else None
 
     def _order(self, part: Lines, pairs: list[Pair], other: State) -> list[str]:
         """The lines that are in both, as they stand in the other, where they stood in another order."""
@@ -204,6 +205,12 @@ class Telling:
         if field.choices:
             value = dict(field.flatchoices).get(value, value)
         return told(value, exactly=exactly)
+
+
+def _besides(part: Lines | Links, title: str) -> list[str]:
+    """The fields of a line that its title does not tell."""
+    told = keys_of(part)[:2] if len(title) < TITLE else ()
+    return [key for key in keys_of(part) if key not in (*told, PLACE, *FOUND)]
 
 
 def told(value: Any, *, exactly: bool = False) -> str:

@@ -18,16 +18,22 @@ from timeline import review
 from timeline.exchange.nouns import Lines, Links
 from timeline.exchange.tables import reason
 from timeline.history.changesets import changeset
-from timeline.history.differences import Difference, Telling, label, label_of, paired
+from timeline.history.differences import FOUND, Difference, Telling, label, label_of, paired
 from timeline.history.named import Names
-from timeline.history.states import Row, State, attributes, keys_of, noun_of, parts_of, revisions_of, states
+from timeline.history.states import (
+    NO_LIMIT,
+    Row,
+    State,
+    attributes,
+    keys_of,
+    noun_of,
+    parts_of,
+    revisions_of,
+    states,
+)
 from timeline.history.things import BY_NOUN
 from timeline.models import Contract, Event, Merge, Revision
 from timeline.models.event import Reviewed
-
-# What is found of a quote follows from the texts as they are now.
-FOUND = ("quote_status", "start", "end")
-NO_LIMIT = 2**31
 
 
 class Problem(NamedTuple):
@@ -75,7 +81,7 @@ class Restoring:
 
     @property
     def kept(self) -> tuple[str, ...]:
-        """The fields that stay as they are."""
+        """The fields that stay as they are. What is found of a quote follows from the texts of today."""
         return (*(review.COLUMNS if issubclass(self.model, Reviewed) else ()), *FOUND)
 
     @cached_property

@@ -26,6 +26,7 @@ Row = dict[str, Any]
 BESIDE = {Line: ("position",), Citation: ("quote_status", "start", "end")}
 # A text of a source up to this many characters is compared where many states are.
 SHORT = 100_000
+NO_LIMIT = 2**31
 
 
 class Unread(NamedTuple):
