@@ -47,13 +47,36 @@ AS_OF = Moment(
 )
 
 
-def then(request: Request) -> AbstractContextManager[None]:
-    """The moment that is asked about. Where there is none, or one that is refused elsewhere, now."""
+@dataclass(frozen=True)
+class Judged(Moment):
+    """`as_of` as it was judged when the request came. Later it is not judged again: time has gone on."""
+
+    outcome: datetime | Refused | None = None
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment that is asked about, if there is one, and it is none that will be refused."""
+        return None if isinstance(self.outcome, Refused) else self.outcome
+
+    def read(self, values: list[str], user: Any) -> datetime:
+        if isinstance(self.outcome, datetime):
+            return self.outcome
+        raise self.outcome or Refused()
+
+    def then(self) -> AbstractContextManager[None]:
+        """What is read inside is as it stood at that moment."""
+        return nullcontext() if self.moment is None else as_of(self.moment)
+
+
+def judged(request: Request) -> Judged:
+    """What is asked of a view that takes `as_of`."""
     given = request.query_params.getlist(AS_OF.name)
+    outcome: datetime | Refused | None = None
     try:
-        return as_of(read_one(AS_OF, given, request.user)) if given else nullcontext()
-    except Refused:
-        return nullcontext()
+        outcome = read_one(AS_OF, given, request.user) if given else None
+    except Refused as refused:
+        outcome = refused
+    return Judged(AS_OF.name, AS_OF.description, outcome=outcome)
 
 
 def refuse_search(asked: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from api.documents import Document
 from api.event_filters import PARAMETERS as EVENT_FILTERS
 from api.event_filters import events_asked_for, has_date_filter
 from api.exceptions import refusal
-from api.filters import Choices, Keys, Parameter, Slugs, among
+from api.filters import Choices, Keys, Parameter, Refused, Slugs, among
 from api.known import KNOWN_BY
 from api.renderers import OrjsonRenderer
 from api.reviewed import ReviewedView
@@ -55,6 +55,7 @@ class EventView(ReviewedView):
             self.action in ("list", "retrieve")
             and request.accepted_renderer.format == "json"
             and public.sees_what_everybody_sees(request.user)
+            and not isinstance(self.as_of.outcome, Refused)
         ):
             self.at_once = self.answered_at_once(request)
         if self.at_once is None:
@@ -62,9 +63,10 @@ class EventView(ReviewedView):
 
     def answered_at_once(self, request: Request) -> HttpResponse | None:
         if self.action == "list":
-            at_once = public.hits_at_once if "q" in request.query_params else public.page_at_once
-            return at_once(request)
-        return public.one_at_once(request, self.kwargs["slug"])
+            if "q" in request.query_params:
+                return public.hits_at_once(request)
+            return public.page_at_once(request, moment=self.as_of.moment)
+        return public.one_at_once(request, self.kwargs["slug"], self.as_of.moment)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.at_once or super().retrieve(request, *args, **kwargs)
@@ -170,7 +172,9 @@ class EventsOfView(EventView):
         return RecordView.answered_for(self, model)  # no list for what was retracted
 
     def answered_at_once(self, request: Request) -> HttpResponse | None:
-        return public.page_at_once(request, self.kwargs["slug"]) if self.of is Actor else None
+        if self.of is not Actor:
+            return None
+        return public.page_at_once(request, self.kwargs["slug"], self.as_of.moment)
 
 
 class ActorView(RecordView):

@@ -18,12 +18,17 @@ from api.conditional import Answer
 from api.event_filters import DATES, has_date_filter, window_of
 from api.event_filters import PARAMETERS as FILTERS
 from api.filters import Choice, Keys, Parameter, Refused, read_one
+from api.moments import AS_OF
 from api.pagination import CURSOR, LIMIT, Cursors, Position, cut
+from api.rendering import bodies_of
 from api.search import not_yet
 from timeline import kept, pages
 from timeline.dates import OPEN_FUTURE
+from timeline.history import pages as then
+from timeline.history.rows import RowsThen
 from timeline.kept import ROOT
 from timeline.models import Actor, Contract, Event, Place, Source, Tag
+from timeline.moment import one_moment
 from timeline.pages import Edge, Found, Question
 from timeline.search import Unsettled
 from timeline.search.pages import first_hits
@@ -35,6 +40,7 @@ KEYS = Keys("fields", "", keys=KEPT)
 AT_ONCE: dict[str, Parameter] = {
     "actor": Parameter("actor", ""),
     **{parameter.name: parameter for parameter in (ORDER, KEYS, LIMIT, CURSOR)},
+    AS_OF.name: Parameter(AS_OF.name, ""),  # the view has judged it
     **{one.name: one for one in FILTERS if one.name in (*DATES, "date_match")},
 }
 # The same for the first page of a search.
@@ -59,8 +65,12 @@ def is_kept(user: Any, keys: Iterable[str]) -> bool:
     return {*keys} <= {*KEPT} and sees_what_everybody_sees(user)
 
 
-def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | None:
+def page_at_once(
+    request: Request, actor: str | None = None, moment: datetime | None = None
+) -> HttpResponse | None:
     """The page of an events list in one statement, or None where the list has to be asked the long way.
+
+    As of a moment, what has changed since takes some statements more.
 
     That is so for every question that timeline/pages.py does not know, for whatever is wrong with the
     parameters, and where nothing is found: then it is still to be settled whether there is such an actor.
@@ -74,9 +84,10 @@ def page_at_once(request: Request, actor: str | None = None) -> HttpResponse | N
         question = _question(asked, actor, position)
     except (Refused, ValidationError, KeyError):
         return None
-    found = pages.page(replace(question, limit=question.limit + 1))
-    part = cut(found, question.limit, position)
-    rows = _with_bodies(part.rows)
+    question = replace(question, limit=question.limit + 1)
+    found = pages.page(question) if moment is None else then.page(question, moment)
+    part = cut(found, question.limit - 1, position)
+    rows = _with_bodies(part.rows, moment)
     if not rows:
         return None
     first, last = (_place(row, question) for row in (rows[0], rows[-1]))
@@ -123,12 +134,12 @@ def _page(
     return Answer(b"%b%b]}" % (head, results), etag=etag).response()
 
 
-def one_at_once(request: Request, slug: str) -> HttpResponse | None:
+def one_at_once(request: Request, slug: str, moment: datetime | None = None) -> HttpResponse | None:
     """A public event, or None where there is none or more is asked for."""
-    if request.query_params:
+    if {*request.query_params} - {AS_OF.name}:
         return None
-    found = pages.one(slug)
-    for row in _with_bodies([found] if found else []):
+    found = pages.one(slug) if moment is None else then.one(slug, moment)
+    for row in _with_bodies([found] if found else [], moment):
         root = documents.root_of(request)
         body = (row.body or b"").replace(_ROOT, root.encode())
         etag = f'"{_version(body)}-{_etag(b"", root, None, [row])[1:]}'
@@ -173,12 +184,12 @@ def _question(asked: dict[str, Any], actor: str | None, position: Position | Non
     )
 
 
-def _with_bodies(rows: list[Found]) -> list[Found]:
+def _with_bodies(rows: list[Found], moment: datetime | None = None) -> list[Found]:
     """The events with documents that stand; those that the public no longer sees are left out."""
     overtaken = {row.id for row in rows if row.overtaken or not row.body}
     if not overtaken:
         return rows
-    rendered = kept.settled([*overtaken])
+    rendered = kept.settled([*overtaken]) if moment is None else _as_of([*overtaken], moment)
     return [
         _fresh(row, rendered[row.id]) if row.id in overtaken else row
         for row in rows
@@ -188,6 +199,12 @@ def _with_bodies(rows: list[Found]) -> list[Found]:
 
 def _fresh(row: Found, body: str) -> Found:
     return row._replace(body=body.encode(), digest=kept.digest_of(body).encode())
+
+
+def _as_of(ids: list[int], moment: datetime) -> dict[int, str]:
+    """The bodies of these events as they stood."""
+    with one_moment():
+        return bodies_of(RowsThen(ids, moment))
 
 
 def _place(row: Found, question: Question) -> tuple[int, ...]:

@@ -239,8 +239,8 @@ class Shape:
 
     def _merged_in_memory(self) -> str:
         rows = ", ".join(
-            f"({place}, {'NULL' if scale is None else scale}, %(low_{at})s::bigint, %(low_id_{at})s::bigint, %(high_{at})s::bigint,"
-            f" %(high_id_{at})s::bigint)"
+            f"({place}, {'NULL' if scale is None else scale}, %(low_{at})s::bigint,"
+            f" %(low_id_{at})s::bigint, %(high_{at})s::bigint, %(high_id_{at})s::bigint)"
             for at, (place, scale) in enumerate(self.arms)
         )
         columns = "place, scale, low, low_id, high, high_id"

@@ -1,0 +1,105 @@
+"""Pages of published events as they stood, in one statement each: what timeline/pages.py asks of a moment.
+
+Every arm of a page is walked twice, among the rows of today that stood since and among past rows. A kept
+document serves where nothing that it shows has changed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from timeline import pages, prepared
+from timeline.history.standing import past_table, rows, shows_the_same, stamp, stands_since, stood
+from timeline.models import Actor, Event, Participation
+from timeline.pages import CERTAIN, FROM_KEPT, Edge, Found, Question, Shape
+
+
+def page(question: Question, moment: datetime) -> list[Found]:
+    """The page as it was at the moment; `overtaken` are events that are not as their documents say.
+
+    Runs one query, and a small one before it where there is an edge.
+    """
+    if question.edge is not None:
+        question = replace(question, edge=_at(question.edge, moment, descending=question.descending))
+    return pages.page(question, ShapeThen, as_of=stamp(moment))
+
+
+def one(slug: str, moment: datetime) -> Found | None:
+    """The event that was published under this slug. Runs one query."""
+    found = _asked(_one(), {"slug": slug, "as_of": stamp(moment)})
+    return Found._make(found[0]) if found else None
+
+
+def _at(edge: Edge, moment: datetime, *, descending: bool) -> Edge:
+    """The edge with the id that the event had, or a bound before all ids (pages.id_of)."""
+    found = _asked(_BY_SLUG, {"slug": edge.slug, "as_of": stamp(moment)})
+    return replace(edge, id=pages.id_in(found, edge.created_at, least=descending is edge.backwards))
+
+
+def _asked(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with prepared.in_bytes() as cursor:
+        prepared.execute(cursor, statement, values)
+        return list(cursor.fetchall())
+
+
+class ShapeThen(Shape):
+    """A page with `as_of` as a further parameter."""
+
+    @lru_cache(maxsize=512)  # noqa: B019  (the shapes are few and small)
+    def statement(self) -> str:
+        rows = self._merged_in_memory() if self._is_lateral else self._merged_as_walked()
+        return _with_documents(
+            rows, self._order("page.place", "page.sort_at", "page.id"), in_window=self.match is not None
+        )
+
+    @property
+    def _is_lateral(self) -> bool:
+        return self.vendor == "postgresql"
+
+    @property
+    def _is_said_on_the_way(self) -> bool:
+        return False
+
+    def _rows(self, scale: str | None, low: str, high: str) -> list[str]:
+        model = Participation if self.of_actor else Event
+        table, past = model._meta.db_table, past_table(model)
+        conditions = self._conditions(scale, low, high)
+        return [
+            self._rows_in(table, [*conditions, stands_since(model, table)]),
+            self._rows_in(past, [*conditions, stood(past)]),
+        ]
+
+    @property
+    def _actor(self) -> str:
+        return _ACTOR
+
+
+def _with_documents(page: str, order: str, *, in_window: bool) -> str:
+    certain = "NULL"
+    if in_window:
+        then, now = CERTAIN.format("was.date_"), CERTAIN.format("event.date_")
+        certain = f"CASE WHEN was.id IS NULL THEN {now} ELSE {then} END"
+    noted = "EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id)"
+    return f"""
+        SELECT page.id, page.sort_at, document.body, document.digest,
+            was.id IS NOT NULL OR {noted} OR NOT ({shows_the_same("page.id")}), {certain}
+        FROM ({page}) AS page
+        LEFT JOIN {past_table(Event)} AS was ON was.id = page.id AND {stood("was")}
+        LEFT JOIN timeline_event AS event ON event.id = page.id
+        {FROM_KEPT.format("page.id")}
+        ORDER BY {order}"""
+
+
+_BY_SLUG = rows(Event, "{row}.id AS id, {row}.created_at AS created_at", "{row}.slug = %(slug)s")
+_ACTOR = f"SELECT id FROM ({rows(Actor, '{row}.id AS id', '{row}.slug = %(actor)s')}) AS actor"
+
+
+@lru_cache
+def _one() -> str:
+    columns = "{row}.id AS id, {row}.date_sort_at AS sort_at"
+    page = rows(Event, columns, "{row}.slug = %(slug)s AND {row}.review = 'published'")
+    return _with_documents(page, "page.id", in_window=False)
