@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from tests import factories as make
@@ -111,6 +112,59 @@ def test_each_thing_is_told_once_a_transaction() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_names_a_renamed_thing_is_told_page_by_page() -> None:
+    """Each once, in the order of the feed, also what names two that are renamed, or was changed with them."""
+    kind = make.a_kind(slug="kind")
+    events = [make.an_event(slug=f"event-{number}", kind=kind) for number in range(9)]
+    actors = [make.an_actor(slug=f"actor-{number}") for number in range(2)]
+    role = make.a_role(slug="role")
+    for event in events:
+        for actor in actors:
+            make.a_participation(event=event, actor=actor, role=role)
+    mirrors = [Mirror(limit) for limit in (4, 500)]
+    for mirror in mirrors:
+        mirror.follow()
+    with changeset():
+        models.Actor.objects.filter(pk=actors[0].pk).update(slug="renamed")
+        models.Actor.objects.filter(pk=actors[1].pk).update(slug="again")
+        models.Event.objects.filter(pk=events[3].pk).update(title="Changed")
+        models.EventKind.objects.update(slug="passing")
+        models.EventKind.objects.update(slug="kind")
+    with changeset():
+        models.Event.objects.filter(pk=events[8].pk).delete()
+    first = mirrors[0].client.get(mirrors[0].address).json()
+    assert (len(first["results"]), first["more"]) == (4, True)
+    told = [mirror.follow() for mirror in mirrors]
+    assert told[0] == told[1] == [
+        ("changed", "kind", "kind"), ("changed", "actor", "renamed"), ("changed", "actor", "again"),
+        *(("changed", "event", f"event-{number}") for number in range(8)), ("deleted", "event", "event-8"),
+    ]  # fmt: skip
+    for mirror in mirrors:
+        assert mirror.lines == exported()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_runs_as_many_queries_with_ten_times_the_things() -> None:
+    mirror = Mirror(100)
+
+    def queries(renamed: int) -> int:
+        with changeset():
+            for number in range(renamed):
+                event = make.a_published_event(title=f"{renamed} {number}")
+                make.a_participation(event=event, actor=make.an_actor())
+        mirror.follow()
+        with changeset():
+            for actor in models.Actor.objects.order_by("-pk")[:renamed]:
+                models.Actor.objects.filter(pk=actor.pk).update(slug=f"{actor.slug}-{renamed}")
+        with CaptureQueriesContext(connection) as captured:
+            assert len(mirror.follow()) == 2 * renamed
+        return len(captured)
+
+    queries(1)  # reads the rights, once
+    assert queries(2) == queries(20) == (49 if connection.vendor == "postgresql" else 47)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_commits_later_does_not_slip_behind() -> None:
     """Who began first, and holds a smaller number, is waited for."""
     mirror = Mirror()
@@ -119,6 +173,11 @@ def test_what_commits_later_does_not_slip_behind() -> None:
         make.a_tag(slug="quick")
         connection.close()
 
+    def meanwhile() -> list[tuple[str, str, str]]:
+        told = mirror.follow()
+        connection.close()
+        return told
+
     if connection.vendor == "sqlite":  # one writer at a time
         make.a_tag(slug="slow")
         make.a_tag(slug="quick")
@@ -126,7 +185,7 @@ def test_what_commits_later_does_not_slip_behind() -> None:
         with changeset(), ThreadPoolExecutor(1) as beside:
             make.a_tag(slug="slow")
             beside.submit(quickly).result()
-            assert beside.submit(mirror.follow).result() == []
+            assert beside.submit(meanwhile).result() == []
     assert mirror.follow() == [("created", "tag", "slow"), ("created", "tag", "quick")]
 
 

@@ -1,7 +1,8 @@
 """What has changed, for mirrors: creations, changes and deletions, changeset by changeset, each once.
 
 An entry says what stands under a slug now. So whoever has followed to the end has what an export has,
-whatever happened on the way.
+whatever happened on the way. A thing whose slug changes changes the lines of all that name it: these are told
+of in the same changeset, as if they had been touched in it.
 """
 
 from __future__ import annotations
@@ -14,19 +15,16 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Max, Model, Q
 
 from timeline.exchange import outward
 from timeline.exchange.nouns import BY_TYPE, NOUNS
-from timeline.history.things import BY_NOUN, OWNERS, ROOTS, THINGS, Owner
+from timeline.history.things import OWNERS, ROOTS, THINGS, Owner
 from timeline.models import Changeset, Revision
 from timeline.models.revision import PAST
 from timeline.moment import one_moment
 
 NUMBERS = {noun.name: number for number, noun in enumerate(NOUNS)}
-
-
-LAST = 2**63
 
 
 class Reference(NamedTuple):
@@ -67,13 +65,14 @@ class Place(NamedTuple):
 class Entry:
     """That a thing was `created`, `changed` or `deleted`, and what stands under its slug now.
 
-    `was` is a slug that it had before, under which nothing stands now.
+    `was` is a slug that it had before, under which nothing stands now. `erased` says of a noun that something
+    is gone whose slug is not told any more.
     """
 
     at: datetime
     change: str
     noun: str
-    slug: str
+    slug: str | None
     was: str | None
     record: dict[str, Any] | None
 
@@ -85,20 +84,22 @@ class Page(NamedTuple):
 
 
 def page(place: Place, limit: int) -> Page:
-    """What happened after the place, at least so many things if there are. The number of queries is fixed.
+    """What happened after the place, at most so many things.
 
+    How many queries that takes depends on what kinds of things they are, not on their number.
     No transaction that is still running can come to stand before the end of it.
     """
     with one_moment():
         changesets, more = _ended(place, limit)
         if not changesets:
             return Page([], place, False)
-        revised = _revised(place, max(changesets), limit + 1)
-        made = _made(place, max(changesets), limit + 1)
-        touched = sorted({*revised, *made})
+        last = max(changesets)
+        revised = _revised(place, last, limit + 1)
+        made = set(_made(place, last, limit + 1))
+        touched = sorted({*revised, *made, *_following(place, last, limit + 1)})
         part = touched[:limit]
-        after = part[-1] if len(touched) > limit else Place(max(changesets) + 1)
-        return Page(_entries(part, revised, changesets), after, more or len(touched) > limit)
+        after = part[-1] if len(touched) > limit else Place(last + 1)
+        return Page(_entries(part, revised, made, changesets), after, more or len(touched) > limit)
 
 
 def _ended(place: Place, limit: int) -> tuple[dict[int, datetime], bool]:
@@ -143,29 +144,50 @@ def _made(place: Place, last: int, limit: int) -> Iterator[Place]:
             yield from (Place(changeset, number, pk) for changeset, pk in pairs[:limit])
 
 
+def _following(place: Place, last: int, limit: int) -> list[Place]:
+    """What names a thing that got another slug, and so has another line in an export."""
+    arms = " UNION ".join(
+        f"""SELECT renamed.changeset_id AS changeset, {NUMBERS[reference.owner.noun]} AS noun,
+        naming.{reference.owner.column} AS thing
+        FROM timeline_revision AS renamed
+        JOIN {reference.model._meta.db_table} AS naming ON naming.{reference.column} = renamed.thing_id
+        WHERE renamed.is_renaming AND renamed.noun = '{ROOTS[model].noun}'
+        AND renamed.changeset_id BETWEEN {place.changeset:d} AND {last:d}
+        AND naming.{reference.owner.column} IS NOT NULL"""
+        for model, references in REFERENCES.items()
+        for reference in references
+    )
+    sql = f"""SELECT changeset, noun, thing FROM ({arms}) AS following
+        WHERE (changeset, noun, thing) > (%s, %s, %s) ORDER BY changeset, noun, thing LIMIT %s"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*place, limit])
+        return [Place(*row) for row in cursor.fetchall()]
+
+
 def _entries(
-    part: list[Place], revised: dict[Place, Revision], changesets: dict[int, datetime]
+    part: list[Place], revised: dict[Place, Revision], made: set[Place], changesets: dict[int, datetime]
 ) -> list[Entry]:
     by_noun: dict[str, set[int]] = defaultdict(set)
     for one in part:
         by_noun[NOUNS[one.noun].name].add(one.thing)
     slugs = {noun: _slugs(noun, things) for noun, things in by_noun.items()}
-    renamed = _renamed(part, revised)
-    followers = {one: _naming(NOUNS[one.noun].name, one.thing) for one in renamed}
-    found: list[tuple[datetime, str, str, str, str | None]] = []
+    found: list[tuple[datetime, str, str, str | None, str | None]] = []
     for one in part:
         noun, revision = NOUNS[one.noun].name, revised.get(one)
-        change = "created" if revision is None else "deleted" if revision.is_deletion else "changed"
+        change = "created" if one in made else "changed"
+        if revision is not None:
+            change = "deleted" if revision.is_deletion else "changed"
         slug = slugs[noun][one.thing]
         was = revision.slug if revision is not None and revision.slug != slug else None
         at = changesets[one.changeset]
-        found.append((at, change, noun, slug, was))
-        for other, things in followers.get(one, {}).items():
-            found += [(at, "changed", other, name, None) for name in _slugs(other, things).values()]
+        if was == "" or not slug:  # timeline/history/scrubbing.py
+            found.append((at, "erased", noun, None, None))
+        if slug:
+            found.append((at, change, noun, slug, was or None))
     return _with_records(found)
 
 
-def _with_records(found: list[tuple[datetime, str, str, str, str | None]]) -> list[Entry]:
+def _with_records(found: list[tuple[datetime, str, str, str | None, str | None]]) -> list[Entry]:
     asked: dict[str, set[str]] = defaultdict(set)
     for _, _, noun, *slugs in found:
         asked[noun].update(slug for slug in slugs if slug)
@@ -175,46 +197,22 @@ def _with_records(found: list[tuple[datetime, str, str, str, str | None]]) -> li
         for record in outward.records(BY_TYPE[noun], list(rows.values_list("pk", flat=True))):
             records[noun, record["slug"]] = {"type": noun, **record}
     return [
-        Entry(at, change, noun, slug, None if (noun, was) in records else was, records.get((noun, slug)))
+        Entry(
+            at,
+            change,
+            noun,
+            slug,
+            None if (noun, was) in records else was,
+            records.get((noun, slug)) if slug else None,
+        )
         for at, change, noun, slug, was in found
     ]
 
 
 def _slugs(noun: str, things: Iterable[int]) -> dict[int, str]:
     """The slugs that things have, or had last."""
-    last = Revision.objects.filter(noun=noun, thing_id__in=things).order_by("id")
+    revisions = Revision.objects.filter(noun=noun, thing_id__in=things).order_by()
+    last = revisions.values("thing_id").annotate(last=Max("id")).values("last")
+    had = Revision.objects.filter(id__in=last).order_by()
     rows = BY_TYPE[noun].rows.filter(pk__in=things).order_by()
-    return dict(last.values_list("thing_id", "slug")) | dict(rows.values_list("pk", "slug"))
-
-
-def _renamed(part: list[Place], revised: dict[Place, Revision]) -> list[Place]:
-    """Those whose slug was another before this changeset than after it."""
-    kept = {one: revised[one] for one in part if one in revised and not revised[one].is_deletion}
-    by_noun: dict[str, set[int]] = defaultdict(set)
-    for revision in kept.values():
-        by_noun[revision.noun].add(revision.thing_id)
-    after: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
-    for noun, things in by_noun.items():
-        first = min(one.pk for one in kept.values())
-        later = Revision.objects.filter(noun=noun, thing_id__in=things, id__gt=first).order_by("id")
-        for pk, thing, slug in later.values_list("id", "thing_id", "slug"):
-            after[noun, thing].append((pk, slug))
-        for thing, slug in BY_TYPE[noun].rows.filter(pk__in=things).values_list("pk", "slug"):
-            after[noun, thing].append((LAST, slug))
-    found = []
-    for one, revision in kept.items():
-        slugs = (slug for pk, slug in after[revision.noun, revision.thing_id] if pk > revision.pk)
-        if next(slugs, revision.slug) != revision.slug:
-            found.append(one)
-    return found
-
-
-def _naming(noun: str, thing: int) -> dict[str, set[int]]:
-    """Things by noun that name this one, whose lines in an export hold its slug."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for reference in REFERENCES[BY_NOUN[noun].root]:
-        rows = reference.model._base_manager.filter(**{reference.column: thing})
-        found[reference.owner.noun].update(
-            rows.exclude(**{reference.owner.column: None}).values_list(reference.owner.column, flat=True)
-        )
-    return found
+    return dict(had.values_list("thing_id", "slug")) | dict(rows.values_list("pk", "slug"))

@@ -97,10 +97,11 @@ def _keeping(thing: Thing) -> Iterator[str]:
         FOR NO KEY UPDATE;
         IF NOT FOUND THEN RETURN; END IF;
         SELECT GREATEST(root.since, max(until)) INTO root.since FROM {REVISION} WHERE {of_thing};
-        INSERT INTO {REVISION} (noun, thing_id, slug, version, since, until, changeset_id, is_deletion)
-        VALUES ('{thing.noun}', thing, root.slug, root.version, root.since,
+        INSERT INTO {REVISION} (
+            noun, thing_id, slug, version, since, until, changeset_id, is_deletion, is_renaming
+        ) VALUES ('{thing.noun}', thing, root.slug, root.version, root.since,
             GREATEST(root.since + interval '1 microsecond', transaction_timestamp()),
-            history_changeset(), false);""",
+            history_changeset(), false, false);""",
         f"root record; made_in bigint; current bigint := {CURRENT};",
     )
 
@@ -129,13 +130,17 @@ def _root(thing: Thing) -> Iterator[str]:
         IF TG_OP = 'INSERT' THEN
             NEW.recorded_in := history_changeset();
             NEW.recorded_at := transaction_timestamp();
-            UPDATE {REVISION} SET is_deletion = false WHERE {current} = NEW.id AND is_deletion;
+            UPDATE {REVISION} SET is_deletion = false, is_renaming = slug <> NEW.slug
+            WHERE {current} = NEW.id AND is_deletion;
             RETURN NEW;
         END IF;
         {touch}
         IF TG_OP = 'DELETE' THEN
             UPDATE {REVISION} SET is_deletion = true WHERE {current} = OLD.id;
             RETURN OLD;
+        END IF;
+        IF NEW.slug <> OLD.slug THEN
+            UPDATE {REVISION} SET is_renaming = slug <> NEW.slug WHERE {current} = OLD.id;
         END IF;
         NEW.recorded_in := OLD.recorded_in;
         NEW.recorded_at := OLD.recorded_at;

@@ -61,7 +61,7 @@ def triggers() -> dict[str, str]:
     names = {f"history_{thing.noun}_touched": view(thing.noun) for thing in THINGS}
     names |= {f"history_{thing.noun}_kept": REVISION for thing in THINGS}
     for thing in THINGS:
-        for what in ("replaced", "recorded", "changed", "deleted", "restamped"):
+        for what in ("replaced", "recorded", "changed", "renamed", "deleted", "restamped"):
             names[f"history_{thing.noun}_{what}"] = thing.table
         if thing.noun in FOLLOWERS:
             names |= {f"history_{thing.noun}_{what}": thing.table for what in ("redated", "left", "followed")}
@@ -86,8 +86,9 @@ def _keeping(thing: Thing) -> Iterator[str]:
         f"""EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id AND COALESCE(recorded_in, 0) IS NOT {OPEN})
         AND NOT EXISTS (SELECT 1 FROM {REVISION} WHERE {of_thing} AND changeset_id = {OPEN})""",
         ENSURE,
-        f"""INSERT INTO {REVISION} (noun, thing_id, slug, version, since, until, changeset_id, is_deletion)
-        SELECT '{noun}', id, slug, version, since, {UNTIL}, changeset, 0 FROM (
+        f"""INSERT INTO {REVISION} (
+            noun, thing_id, slug, version, since, until, changeset_id, is_deletion, is_renaming
+        ) SELECT '{noun}', id, slug, version, since, {UNTIL}, changeset, 0, 0 FROM (
             SELECT id, slug, version, max(
                 recorded_at, COALESCE((SELECT max(until) FROM {REVISION} WHERE {of_thing}), '')
             ) AS since FROM {table} WHERE id = NEW.id
@@ -107,6 +108,11 @@ def _copy(model: type[models.Model], column: str) -> str:
 def _root(thing: Thing) -> Iterator[str]:
     noun, table = thing.noun, thing.table
     touch = f"INSERT INTO {view(noun)} (id) VALUES (OLD.id);"
+
+    def renaming(key: str) -> str:
+        return f"""UPDATE {REVISION} SET is_renaming = slug <> NEW.slug
+            WHERE noun = '{noun}' AND thing_id = {key} AND changeset_id = {CURRENT};"""
+
     yield from _recording(thing)
     yield _trigger(f"history_{noun}_changed", f"BEFORE UPDATE ON {table}", _differing(thing.root), touch)
     yield _trigger(
@@ -124,6 +130,13 @@ def _root(thing: Thing) -> Iterator[str]:
         f"BEFORE INSERT ON {table}",
         f"EXISTS (SELECT 1 FROM {table} WHERE {in_the_way})",
         f"INSERT INTO {view(noun)} (id) SELECT id FROM {table} WHERE {in_the_way};",
+        renaming("NEW.id"),
+    )
+    yield _trigger(
+        f"history_{noun}_renamed",
+        f"AFTER UPDATE OF slug ON {table}",
+        "NEW.slug IS NOT OLD.slug",
+        renaming("OLD.id"),
     )
     if follower := FOLLOWERS.get(noun):
         yield from _following(thing, follower)
@@ -157,7 +170,7 @@ def _recording(thing: Thing) -> Iterator[str]:
         ENSURE,
         f"""UPDATE {table} SET (recorded_in, recorded_at) = ({current} WHERE id = {CURRENT})
         WHERE id = NEW.id;""",
-        f"""UPDATE {REVISION} SET is_deletion = 0
+        f"""UPDATE {REVISION} SET is_deletion = 0, is_renaming = slug <> NEW.slug
         WHERE noun = '{noun}' AND thing_id = NEW.id AND changeset_id = {CURRENT} AND is_deletion;""",
     )
     # Nobody says but the trigger above when a thing was recorded.

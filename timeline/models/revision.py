@@ -69,11 +69,17 @@ class Revision(models.Model):
         Changeset, on_delete=models.PROTECT, db_constraint=False, related_name="revisions"
     )
     is_deletion = models.BooleanField(default=False, help_text="Nothing came after it.")
+    is_renaming = models.BooleanField(default=False, help_text="What came after it had another slug.")
 
     class Meta:
         default_permissions = ()
         ordering = ("until", "id")
-        indexes = (models.Index(fields=("noun", "thing_id", "until", "id"), name="revision_of_thing"),)
+        indexes = (
+            models.Index(fields=("noun", "thing_id", "until", "id"), name="revision_of_thing"),
+            models.Index(
+                fields=("changeset",), name="revision_that_renames", condition=models.Q(is_renaming=True)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.noun} {self.slug}, version {self.version}"
