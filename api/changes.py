@@ -31,9 +31,12 @@ CHANGES = {
                 "type": "object",
                 "properties": {
                     "at": {"type": "string", "format": "date-time"},
-                    "change": {"type": "string", "enum": ["created", "changed", "deleted"]},
+                    "change": {"type": "string", "enum": ["created", "changed", "deleted", "erased"]},
                     "type": {"type": "string", "enum": TYPES},
-                    "slug": {"type": "string", "description": "What it has now, or had last."},
+                    "slug": {
+                        "type": ["string", "null"],
+                        "description": "What it has now, or had last; null of what is erased.",
+                    },
                     "was": {
                         "type": ["string", "null"],
                         "description": "A slug that it had before, under which nothing stands now.",

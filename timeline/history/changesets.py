@@ -34,6 +34,16 @@ def changeset(*, by: Any = None, message: str = "") -> Iterator[None]:
                 yield
 
 
+def current() -> int:
+    """The number of the changeset that this code runs in; begun by now, if nothing was written before."""
+    if stands := standing():
+        return stands.number
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT history_changeset()")
+        ((number,),) = cursor.fetchall()
+    return int(number)
+
+
 def _tell_triggers(who: int | None, message: str) -> None:
     """Until the end of the transaction. The first that says who or why is heard."""
     name = "COALESCE(NULLIF(current_setting('timeline.{0}', true), ''), %s)"
