@@ -12,8 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 from tests.admin.test_review import browser_of
+from tests.contradictions import worlds
 from timeline import desk
-from timeline.models import Contract, Event
+from timeline.contradictions import counting, notes
+from timeline.contradictions.listing import page_of
+from timeline.models import Contract, Event, User
 
 
 def lines(client: Client) -> dict[str, list[str]]:
@@ -63,7 +66,7 @@ def a_desk(user: Any) -> dict[str, list[list[Any]]]:
 
 @pytest.mark.django_db
 def test_each_count_leads_to_the_list_of_what_it_counts() -> None:
-    client = browser_of("view_event", "view_contract")
+    client = browser_of("view_event", "view_contract", "view_checknote")
     piles = a_desk(client.user)  # type: ignore[attr-defined]
     assert lines(client) == {
         "Waiting for review": ["2 events", "1 contract"],
@@ -71,6 +74,7 @@ def test_each_count_leads_to_the_list_of_what_it_counts() -> None:
         "Broken quotes": ["1 citation"],
         "Undated": ["1 event"],
         "Published without a precise source": ["1 event", "1 contract"],
+        "Contradictions": ["no findings"],
     }
     for title, expected in piles.items():
         assert [set(rows) for rows in listed(client, title)] == [set(rows) for rows in expected], title
@@ -129,3 +133,49 @@ def test_a_choice_that_there_is_not_shows_nothing(client: Client) -> None:
     page = client.get("/admin/timeline/event/?desk=x")
     assert list(page.context["cl"].queryset) == []
     assert "has no choice “x”" in page.content.decode()
+
+
+def test_findings_that_nobody_has_looked_at_are_counted(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = User.objects.get()
+    worlds.responds_to_later(review="draft")
+    assert lines(client)["Contradictions"] == ["1 finding"]
+    worlds.contradicts()
+    worlds.dates_apart()
+    found = [one.finding for one in page_of(user, 10).found]
+    assert lines(client)["Contradictions"] == [f"{len(found)} findings"] == ["3 findings"]
+    notes.look_at(user, found[0].key, found[0].digest)
+    assert lines(client)["Contradictions"] == ["2 findings"]
+    notes.look_at(user, found[1].key, found[1].digest)
+    notes.look_at(user, found[2].key, found[2].digest)
+    assert lines(client)["Contradictions"] == ["no findings"]
+    worlds.causes_earlier()
+    worlds.precedes_earlier()
+    monkeypatch.setattr(counting, "MOST", 1)
+    assert lines(client)["Contradictions"] == ["at least 1 finding"]
+
+
+@pytest.mark.django_db
+def test_of_findings_is_told_who_may_see_them() -> None:
+    worlds.responds_to_later()
+    assert lines(browser_of("view_checknote"))["Contradictions"] == ["1 finding"]
+    assert "Contradictions" not in lines(browser_of("view_event"))
+
+
+def test_the_first_page_runs_as_many_queries_with_ten_times_the_findings(client: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/admin/")
+        return len(asked)
+
+    def contradict(times: int) -> None:
+        for _ in range(times):
+            for world in (worlds.responds_to_later, worlds.contradicts, worlds.dates_apart):
+                world()
+
+    contradict(1)
+    queries()
+    few = queries()
+    contradict(10)
+    assert queries() == few <= 40
