@@ -148,7 +148,9 @@ class ReviewedQuerySet(RecordQuerySet):
 
     def returned_to(self, user: Any) -> Self:
         """Drafts that the user sent to review and got back with a note."""
-        return self.filter(review="draft", sent_by=user.pk).exclude(review_note="")
+        # Written into the statement, because SQLite does not match a parameter with the index of these.
+        draft, blank = RawSQL("'draft'", ()), RawSQL("''", ())
+        return self.filter(review=draft, review_note__gt=blank, sent_by=user.pk)
 
     def without_precise_source(self) -> Self:
         """Published with no citation that says, by a quote or a locator, where in its source it stands."""

@@ -142,6 +142,11 @@ class Event(Reviewed):
                 condition=Q(review=Review.PUBLISHED),
             ),
             models.Index(fields=("review",), name="event_in_review", condition=Q(review=Review.IN_REVIEW)),
+            models.Index(
+                fields=("sent_by",),
+                name="event_returned",
+                condition=Q(review=Review.DRAFT, review_note__gt=""),
+            ),
             # What the kept counts leave out.
             models.Index(
                 fields=("date_sort_at", "date_earliest"),
