@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from tests import factories as make
@@ -27,6 +30,7 @@ from timeline.identity import target
 from timeline.identity.erasing import erase
 from timeline.identity.merging import Merging, locked, merge
 from timeline.models.revision import PAST
+from timeline.roles import ROLES, set_roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -286,3 +290,46 @@ def test_the_command_says_what_it_does_not_know() -> None:
     ):
         with pytest.raises(CommandError, match=said):
             run(*args, by=by.username, yes=True)
+
+
+def login(role: str) -> Client:
+    user, client = make.a_user(), Client()
+    user.is_staff = True
+    user.save()
+    user.groups.set([Group.objects.get_or_create(name=role)[0]])
+    client.force_login(user)
+    return client
+
+
+def test_administrators_erase_on_a_page_that_tells_first() -> None:
+    assert list(set_roles()) == [*ROLES]
+    event = make.a_published_event(title=f"{WORD} one", slug="signing", summary=WORD)
+    page = reverse("admin:timeline_erasure_erase", args=("event", event.pk))
+    change = reverse("admin:timeline_event_change", args=(event.pk,))
+    for role in ("reader", "editor", "reviewer"):
+        client = login(role)
+        assert page not in client.get(change).content.decode()
+        assert [client.get(page).status_code, client.post(page, {"erase": "on"}).status_code] == [403, 403]
+        assert client.get(reverse("admin:timeline_erasure_changelist")).status_code == 403
+    client = login("administrator")
+    assert page in client.get(change).content.decode()
+    assert client.get(page.replace("/event/", "/user/")).status_code == 404
+    assert client.get(page.replace(f"/{event.pk}/", "/999999/")).status_code == 404
+    asked = {"part": "title", "replacement": "A signing", "basis": "Court order"}
+    assert "no field" in client.post(page, asked | {"part": "nothing"}).content.decode()
+    assert "cannot be empty" in client.post(page, {"part": "title"}).content.decode()
+    shown = client.post(page, asked | {"show": "on"})
+    told = {"shown": shown.context["shown"], "erase": "on"}
+    assert ("Event", 1) in shown.context["account"] and shown.status_code == 200
+    for wrong in ({"typed": "sign"}, {"typed": "signing", "replacement": "Another"}):
+        assert client.post(page, asked | told | wrong).status_code == 200
+    assert models.Event.objects.get().title == f"{WORD} one"
+    done = client.post(page, asked | told | {"typed": "signing"}, follow=True)
+    assert "Court order" in done.content.decode() and "manage.py sweep" in done.content.decode()
+    assert models.Event.objects.get().title == "A signing"
+    models.Event.objects.get().delete()
+    shown = client.post(page, {"show": "on"})  # also of what is gone
+    client.post(page, {"shown": shown.context["shown"], "typed": "signing", "erase": "on"})
+    assert tables_with(WORD) == [] and models.Erasure.objects.count() == 2
+    (left, _) = models.Erasure.objects.all()
+    assert client.get(reverse("admin:timeline_erasure_change", args=(left.pk,))).status_code == 200

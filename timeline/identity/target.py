@@ -74,10 +74,23 @@ def find(name: str, slug: str) -> Target:
     standing = noun.rows.order_by().values("pk")
     gone = Revision.objects.filter(noun=name, slug=slug).exclude(slug="").exclude(thing_id__in=standing)
     last = gone.order_by("-id").first()
-    if last is not None:
-        called = past(noun.model, revision_id=last.pk).values_list(noun.model.name_field, flat=True).first()
-        return Target(noun, _with_merged(noun.model, last.thing_id), slug, called or slug, stands=False)
-    raise ErasureError(_unknown(noun, slug))
+    if last is None:
+        raise ErasureError(_unknown(noun, slug))
+    return _gone(noun, last)
+
+
+def numbered(noun: Noun, pk: int) -> Target | None:
+    """The thing of a noun with this number, or what is known of it; None if nothing is."""
+    if thing := noun.rows.filter(pk=pk).first():
+        return of(thing)
+    revisions = Revision.objects.filter(noun=noun.name, thing_id=pk).exclude(slug="")
+    last = revisions.order_by("-id").first()
+    return None if last is None else _gone(noun, last)
+
+
+def _gone(noun: Noun, last: Revision) -> Target:
+    called = past(noun.model, revision_id=last.pk).values_list(noun.model.name_field, flat=True).first()
+    return Target(noun, _with_merged(noun.model, last.thing_id), last.slug, called or last.slug, stands=False)
 
 
 def of(thing: Record) -> Target:
