@@ -168,9 +168,6 @@ class EventsOfView(EventView):
                 self.lead_on(self.of)
                 raise
 
-    def answered_for(self, model: Any) -> Any:
-        return RecordView.answered_for(self, model)  # no list for what was retracted
-
     def answered_at_once(self, request: Request) -> HttpResponse | None:
         if self.of is not Actor:
             return None

@@ -10,6 +10,7 @@ from api.exceptions import Gone
 from api.filters import Parameter
 from api.known import KNOWN_BY
 from api.views import RecordView
+from timeline.identity.former import withdrawn_from
 
 
 class ReviewedView(RecordView):
@@ -17,18 +18,14 @@ class ReviewedView(RecordView):
 
     of_one: ClassVar[tuple[Parameter, ...]] = (KNOWN_BY,)
 
-    def answered_for(self, model: Any) -> Any:
-        return super().answered_for(model) | model._default_manager.withdrawn()
-
     def one(self, rows: Any) -> Any:
         try:
             return super().one(rows)
         except Http404:
             if self.action != "retrieve":
                 raise
-            withdrawn = rows.model.objects.withdrawn().order_by()
-            columns = ("slug", "retraction_reason", "retracted_at")
-            found = withdrawn.filter(slug=self.kwargs["slug"]).values_list(*columns).first()
+            slug = self.kwargs["slug"]
+            found = withdrawn_from(rows.model.objects.withdrawn().order_by(), slug)
             if found is None:
                 raise
-            raise Gone(*found) from None
+            raise Gone(slug, found.retraction_reason, found.retracted_at) from None

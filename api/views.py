@@ -184,13 +184,10 @@ class RecordView(AskedView, GenericViewSet):
     def lead_on(self, model: Any) -> None:
         """Raise Moved where the slug of the address was that of something that now has another."""
         slug = self.kwargs["slug"]
-        found = leading_to(self.answered_for(model).only("slug").order_by(), [slug])
+        rows = model._default_manager.visible_to(self.request.user)
+        found = leading_to(rows.only("slug").order_by(), [slug])
         if slug in found:
             raise Moved(found[slug].slug)
-
-    def answered_for(self, model: Any) -> Any:
-        """What an address answers something for."""
-        return model._default_manager.visible_to(self.request.user)
 
     def handle_exception(self, exc: Exception) -> Any:
         response = super().handle_exception(exc)

@@ -43,6 +43,18 @@ def was_public(thing: Record) -> bool:
         return bool(cursor.fetchall())
 
 
+def withdrawn_from(rows: Any, slug: str) -> Any:
+    """Of `rows` that are hidden now, the one that the public saw under the slug; None if there is none.
+
+    A slug that it got since, while it was hidden, tells nobody that it is there.
+    """
+    thing = rows.filter(slug=slug).first()
+    if thing is None:
+        return leading_to(rows, [slug]).get(slug)
+    had = FormerSlug.objects.filter(noun=_noun(rows.model), thing_id=thing.pk)
+    return thing if not had.exists() or was_public(thing) else None
+
+
 # --- Whether a slug was public: conditions on `row`, which has the columns id and slug ---
 
 
