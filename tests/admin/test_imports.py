@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -176,6 +177,15 @@ def test_a_file_is_its_senders_and_there_is_one_of_each(client: Client) -> None:
     Upload.objects.filter(pk=old.pk).update(sent_at=timezone.now() - timedelta(days=2))
     sent(other, file_of(*WORDS))
     assert Upload.objects.count() == 1
+
+
+def test_a_file_of_the_day_before_is_refused_and_goes(client: Client) -> None:
+    for ask in (lambda page: client.get(page.request["PATH_INFO"], follow=True), partial(taken_in, client)):
+        page = sent(client, file_of(*WORDS))
+        Upload.objects.update(sent_at=timezone.now() - timedelta(hours=25))
+        answer = ask(page)
+        assert "sent more than a day ago" in messages(answer)[0]
+        assert not Upload.objects.exists() and not EventKind.objects.exists()
 
 
 # --- A table ---

@@ -82,9 +82,8 @@ def send(request: HttpRequest) -> HttpResponse:
         updates=form.cleaned_data["updates"],
     )
     uploads.take(upload)  # nothing stays: nothing has been seen yet
-    overdue = Q(user=user) | Q(sent_at__lt=timezone.now() - KEPT)
     with transaction.atomic():
-        Upload.objects.filter(overdue).delete()
+        Upload.objects.filter(Q(user=user) | overdue()).delete()
         upload.save()
     return redirect("admin:timeline_import_preview", upload.pk)
 
@@ -92,9 +91,9 @@ def send(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What would come of each line."""
     user = _importer(request)
-    upload = Upload.objects.defer("content").filter(user=user, pk=pk).first()
+    upload = Upload.objects.defer("content").filter(user=user, pk=pk).exclude(overdue()).first()
     if upload is None:
-        return _gone(request)
+        return _gone(request, pk)
     lines = by_user.read_again(upload.report)
     found = Counter(told.what for told in lines)
     only = request.GET.get("show", "")
@@ -134,9 +133,10 @@ def take_in(request: HttpRequest, pk: int) -> HttpResponse:
     user = _importer(request)
     try:
         with transaction.atomic():
-            upload = Upload.objects.select_for_update().filter(user=user, pk=pk).first()
+            rows = Upload.objects.select_for_update().filter(user=user, pk=pk)
+            upload = rows.exclude(overdue()).first()
             if upload is None:
-                return _gone(request)
+                return _gone(request, pk)
             shown = upload.digest
             lines = uploads.take(upload, seen=request.POST.get("seen", ""))
             is_in = upload.digest == request.POST.get("seen") and not any(
@@ -180,8 +180,17 @@ def _importer(request: HttpRequest) -> Any:
     return request.user
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
-    messages.error(request, "This file is not there any more: it was taken in, or replaced by another.")
+def overdue() -> Q:
+    """The files that were sent too long ago to be taken in."""
+    return Q(sent_at__lt=timezone.now() - KEPT)
+
+
+def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    message = "This file is not there any more: it was taken in, or replaced by another."
+    if Upload.objects.filter(overdue(), user=request.user, pk=pk).exists():
+        message = "This file was sent more than a day ago and is not kept longer. Send it again."
+    Upload.objects.filter(overdue()).delete()
+    messages.error(request, message)
     return redirect("admin:timeline_import")
 
 
