@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
 from timeline import triggers
+from timeline.history.changesets import changeset
 from timeline.history.moments import as_of
 from timeline.history.things import TABLES, THINGS
 from timeline.models import Revision
 
 State = dict[str, list[Any]]
+
+
+@contextmanager
+def written(by: Any = None, message: str = "") -> Iterator[None]:
+    """A changeset of its own, also where a test is one transaction from beginning to end."""
+    end_changeset()
+    with changeset(by=by, message=message):
+        yield
+    end_changeset()
+
+
+def end_changeset() -> None:
+    """What comes next is of another, as after a commit."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for name in ("changeset", "by", "message"):
+                cursor.execute("SELECT set_config(%s, '', true)", [f"timeline.{name}"])
 
 
 def a_moment() -> datetime:
