@@ -331,5 +331,8 @@ def test_administrators_erase_on_a_page_that_tells_first() -> None:
     shown = client.post(page, {"show": "on"})  # also of what is gone
     client.post(page, {"shown": shown.context["shown"], "typed": "signing", "erase": "on"})
     assert tables_with(WORD) == [] and models.Erasure.objects.count() == 2
+    assert client.get(page).status_code == 404  # nothing is known of it any more
+    history = client.get(reverse("admin:timeline_event_history", args=(event.pk,)), follow=True)
+    assert (history.redirect_chain or history.status_code == 404) and WORD not in history.content.decode()
     (left, _) = models.Erasure.objects.all()
     assert client.get(reverse("admin:timeline_erasure_change", args=(left.pk,))).status_code == 200

@@ -93,7 +93,7 @@ def leave_marks(noun: str, pks: Iterable[int]) -> None:
     for pk in pks:
         Revision.objects.create(
             noun=noun, thing_id=pk, slug="", version=0, since=since, until=changeset.at,
-            changeset=changeset, is_deletion=True,
+            changeset=changeset,
         )  # fmt: skip
 
 

@@ -76,8 +76,8 @@ def has_history(model: type[models.Model]) -> bool:
 
 
 def revisions_of(model: type[models.Model], pk: int) -> models.QuerySet[Revision]:
-    """The states that ended, the last first."""
-    rows = Revision.objects.filter(noun=noun_of(model).name, thing_id=pk)
+    """The states that ended, the last first; not what marks that the thing is erased."""
+    rows = Revision.objects.filter(noun=noun_of(model).name, thing_id=pk, version__gt=0)
     return rows.select_related("changeset__by").order_by("-until", "-id")
 
 
