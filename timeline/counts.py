@@ -8,6 +8,7 @@ so the sums are always those of the events as they are.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -21,6 +22,7 @@ from timeline.dates import OPEN_FUTURE, OPEN_PAST
 from timeline.dates.calendar import DAY
 from timeline.models import Event, EventChange, EventCount, EventDocument
 from timeline.querysets import Window
+from timeline.rows import among
 
 # The days of what is open at the start, begins after the window, or has no date. No event begins on them.
 BEFORE, UNDATED = OPEN_PAST // DAY, OPEN_FUTURE // DAY
@@ -68,9 +70,9 @@ def recounted(ids: Sequence[int]) -> dict[int, int]:
     To be called in the transaction that stores these days with the documents, before it does. Runs three
     queries, and now and then some more.
     """
-    public = Event.objects.public().filter(pk__in=ids).order_by()
+    public = Event.objects.public().filter(pk__in=among(ids)).order_by()
     days = dict(public.annotate(day=Start()).values_list("pk", "day"))
-    documents = EventDocument.objects.filter(event_id__in=ids, starts_on__isnull=False)
+    documents = EventDocument.objects.filter(event_id__in=among(ids), starts_on__isnull=False)
     moved = Counter(days.values())
     moved.subtract(documents.values_list("starts_on", flat=True))
     _add(moved)
@@ -82,11 +84,25 @@ def _add(moved: Counter[int]) -> None:
     for day, events in moved.items():
         by_month[_month_of(day)] += events
     for by, found in ((EventCount.By.DAY, moved), (EventCount.By.MONTH, by_month)):
-        rows = [EventCount(by=by, day=day, events=events) for day, events in found.items() if events]
-        added = EventCount.objects.bulk_create(rows)
+        added = _inserted(by, [(day, events) for day, events in found.items() if events])
         limit = ADDED_UP_AFTER[by]
-        if added and added[0].pk // limit != (added[-1].pk + 1) // limit:
+        if added and min(added) // limit != (max(added) + 1) // limit:
             add_up(by)
+
+
+def _inserted(by: EventCount.By, rows: list[tuple[int, int]]) -> list[int]:
+    """Insert rows (day, events); their ids."""
+    if not rows:
+        return []
+    given: list[Any] = [json.dumps(rows)]
+    listed = "SELECT json_extract(value, '$[0]') AS day, json_extract(value, '$[1]') FROM json_each(%s)"
+    if connection.vendor == "postgresql":
+        given = [[*column] for column in zip(*rows, strict=True)]
+        listed = "SELECT * FROM unnest(%s::bigint[], %s::integer[])"
+    with connection.cursor() as cursor:
+        insert = f"""INSERT INTO {TABLE} ("by", day, events) SELECT %s, found.* FROM ({listed}) AS found"""
+        cursor.execute(f"{insert} RETURNING id", [by.value, *given])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _month_of(day: int) -> int:

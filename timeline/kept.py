@@ -22,18 +22,21 @@ from timeline import counts, search
 from timeline.changes import OVERTAKE_ALL
 from timeline.models import Event, EventChange, EventDocument
 from timeline.moment import one_moment
+from timeline.rows import among
 from timeline.waiting import without_waiting
 
 # Stands in a body where the address of the API does. JSON has no bare control characters, so it is
 # nothing else.
 ROOT = "\x01"
-BATCH = 500
+# So many events are settled at a time. Who waits for others takes more, which the databases do faster.
+BATCH, BATCH_PATIENTLY = 500, 2000
 
 # Gives the bodies, with ROOT in them, of those of the events that the public may see. The API sets it.
 Renderer = Callable[[Sequence[int]], dict[int, str]]
 renderer: Renderer
 # Says whether documents may be stored now, and takes what goes wrong with storing them.
 Storing = Callable[[], AbstractContextManager[bool]]
+Stored = tuple[int, str, str, int | None]
 
 
 def render_with(chosen: Renderer) -> None:
@@ -55,7 +58,7 @@ def settled(ids: Sequence[int], *, storing: Storing | None = None) -> dict[int, 
         # Takes now what foreign keys lock at the commit, so that nobody renames what was just named.
         connection.check_constraints()
     notes: dict[int, set[int]] = defaultdict(set)
-    for note, event in EventChange.objects.filter(event_id__in=ids).values_list("id", "event_id"):
+    for note, event in EventChange.objects.filter(event_id__in=among(ids)).values_list("id", "event_id"):
         notes[event].add(note)
     with one_moment():  # a version goes with the lines of that version
         bodies = renderer(ids)
@@ -85,10 +88,10 @@ def settle_all(*, storing: Storing | None = None) -> Iterator[int]:
 
     By default it waits for whoever else writes.
     """
-    last = -1
+    last, size = -1, BATCH if storing else BATCH_PATIENTLY
     while True:
         pending = EventChange.objects.filter(event_id__gt=last).order_by("event_id")
-        ids = list(pending.values_list("event_id", flat=True).distinct()[:BATCH])
+        ids = list(pending.values_list("event_id", flat=True).distinct()[:size])
         if not ids:
             return
         settled(ids, storing=storing or patiently)
@@ -109,33 +112,34 @@ def _keep(notes: dict[int, set[int]], bodies: dict[int, str]) -> list[int]:
     """
     wanted = [note for found in notes.values() for note in found]
     # Notes that another is just deleting count as gone. SQLite has no locks on rows and needs none.
-    standing: set[int] = set()
-    for part in _parts(wanted):
-        rows = EventChange.objects.filter(id__in=part).select_for_update(skip_locked=True)
-        standing.update(rows.values_list("id", flat=True))
+    rows = EventChange.objects.filter(id__in=among(wanted)).select_for_update(skip_locked=True)
+    standing = set(rows.values_list("id", flat=True))
     ours = [event for event, found in notes.items() if found <= standing]
-    for part in _parts([note for event in ours for note in notes[event]]):
-        EventChange.objects.filter(id__in=part).delete()
+    EventChange.objects.filter(id__in=among(note for event in ours for note in notes[event])).delete()
     days = counts.recounted(ours)
-    kept = [
-        EventDocument(
-            event_id=event, body=body, digest=digest_of(body) if body else "", starts_on=days.get(event)
-        )
-        for event in ours
-        for body in [bodies.get(event, "")]
-    ]
-    EventDocument.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["event_id"], update_fields=["body", "digest", "starts_on"]
-    )
+    found = ((event, bodies.get(event, "")) for event in ours)
+    _store([(event, body, digest_of(body) if body else "", days.get(event)) for event, body in found])
     deleted = {event for event in ours if event not in bodies}
     deleted.difference_update(Event.objects.filter(pk__in=deleted).values_list("pk", flat=True))
     EventDocument.objects.filter(event_id__in=deleted).delete()
     return ours
 
 
-def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """No more than any database takes as the parameters of one statement."""
-    return (ids[start : start + 10_000] for start in range(0, len(ids), 10_000))
+def _store(rows: Sequence[Stored]) -> None:
+    """Write documents (event_id, body, digest, starts_on) in the place of those that there are."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.executemany(_STORE.format("VALUES (%s, %s, %s, %s)"), rows)
+        elif rows:
+            columns = [[*column] for column in zip(*rows, strict=True)]
+            given = "unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])"
+            cursor.execute(_STORE.format(f"SELECT * FROM {given}"), columns)
+
+
+_STORE = f"""
+    INSERT INTO {EventDocument._meta.db_table} (event_id, body, digest, starts_on) {{}}
+    ON CONFLICT (event_id) DO UPDATE
+    SET body = excluded.body, digest = excluded.digest, starts_on = excluded.starts_on"""
 
 
 def patiently() -> AbstractContextManager[bool]:

@@ -5,17 +5,33 @@ Django takes several times as long to make such a statement as the database to c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connections, models, transaction
-from django.db.models.expressions import DatabaseDefault
+from django.db.models.expressions import DatabaseDefault, RawSQL
 from django.db.utils import DEFAULT_DB_ALIAS
 
 Row = Sequence[Any]
 # SQLite takes 999 parameters and more.
 ROWS_AT_ONCE = 50
+# A list of ids as rows, for one parameter.
+LISTED = {
+    "sqlite": "SELECT value AS id FROM json_each(%s)",
+    "postgresql": "SELECT unnest(%s::bigint[]) AS id",
+}
+
+
+def as_list(ids: Iterable[int]) -> str | list[int]:
+    """The parameter for LISTED."""
+    return json.dumps([*ids]) if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else [*ids]
+
+
+def among(ids: Iterable[int]) -> Any:
+    """`pk__in=among(ids)` for many ids: each parameter takes Django some microseconds, and this is one."""
+    return RawSQL(LISTED[connections[DEFAULT_DB_ALIAS].vendor], (as_list(ids),))
 
 
 def loaded(model: type[models.Model], names: tuple[str, ...], found: Sequence[Row]) -> list[Any]:

@@ -8,7 +8,6 @@ event that is gone does no harm.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from django.db import connection, connections
 
 from timeline.changes import CHANGE
+from timeline.rows import LISTED, as_list
 from timeline.search.query import EVERY, FIELDS, TIERS, Query, Term, Way, upto
 from timeline.search.words import words_and_compounds
 
@@ -32,6 +32,8 @@ _WEIGHTS = "ABCD"
 # The fields of an event, each its words with blanks between them.
 Lines = tuple[str, ...]
 NOTHING: Lines = ("",) * len(FIELDS)
+# By text, the words and the compounds that it has.
+Read = Mapping[str, tuple[list[str], list[list[str]]]]
 
 
 class Text(NamedTuple):
@@ -78,14 +80,10 @@ _TABLES = {
 def texts(ids: Iterable[int]) -> list[Text]:
     """All texts of these events that are searched, in order. Runs one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_TEXTS[connection.vendor], [_as_list(ids)])
+        cursor.execute(_TEXTS[connection.vendor], [as_list(ids)])
         return sorted(Text(*row) for row in cursor.fetchall())
 
 
-_LIST = {
-    "sqlite": "SELECT value AS id FROM json_each(%s)",
-    "postgresql": "SELECT unnest(%s::bigint[]) AS id",
-}
 _TEXTS = {
     vendor: f"""
     WITH asked AS ({listed})
@@ -106,35 +104,36 @@ _TEXTS = {
     SELECT citation.event_id, {QUOTES}, citation.position, citation.id, 0, citation.source_id, citation.quote
     FROM asked JOIN timeline_citation citation ON citation.event_id = asked.id
     """
-    for vendor, listed in _LIST.items()
+    for vendor, listed in LISTED.items()
 }
-
-
-def _as_list(ids: Iterable[int]) -> str | list[int]:
-    return json.dumps([*ids]) if connection.vendor == "sqlite" else [*ids]
 
 
 def lines_of(found: Iterable[Text]) -> dict[int, Lines]:
     """By event, the words of its fields."""
     fields: dict[int, tuple[dict[str, None], ...]] = defaultdict(lambda: tuple({} for _ in FIELDS))
+    names = set[str]()
     for text in found:
         fields[text.event][text.field][text.text] = None
-    return {event: _lines(of) for event, of in fields.items()}
+        if text.field == NAMES:
+            names.add(text.text)
+    # Who takes part in one event takes part in others.
+    read = {name: words_and_compounds(name) for name in names}
+    return {event: _lines(of, read) for event, of in fields.items()}
 
 
-def _lines(fields: Sequence[Iterable[str]]) -> Lines:
-    lines = [_line(found) for found in fields]
+def _lines(fields: Sequence[Iterable[str]], read: Read) -> Lines:
+    lines = [_line(found, read) for found in fields]
     if sum(map(len, lines)) > MOST_PLACES:
         places, left = Counter[str](), [MOST_WORDS, MOST_BYTES]
         lines = [list(_capped(line, places, left)) for line in lines]
     return tuple(" ".join(line) for line in lines)
 
 
-def _line(found: Iterable[str]) -> list[str]:
+def _line(found: Iterable[str], read: Read) -> list[str]:
     """The words of the texts of a field, and behind them the compounds as they read when joined."""
     line, behind = list[str](), list[str]()
     for text in found:
-        words, compounds = words_and_compounds(text)
+        words, compounds = read.get(text) or words_and_compounds(text)
         if words:
             line += words
             line.append(GAP)
@@ -158,7 +157,7 @@ def write(ids: Sequence[int], lines: Mapping[int, Lines]) -> None:
     """Make the rows of these events what `lines` say; without lines there is none."""
     rows = [(event, lines[event]) for event in ids if event in lines]
     with connection.cursor() as cursor:
-        cursor.execute(_DELETE[connection.vendor], [_as_list(ids)])
+        cursor.execute(_DELETE[connection.vendor], [as_list(ids)])
         if connection.vendor == "sqlite":
             marks = ", ".join(["%s"] * len(FIELDS))
             insert = f"INSERT INTO {TABLE} (rowid, {', '.join(FIELDS)}) VALUES (%s, {marks})"
@@ -171,8 +170,8 @@ def write(ids: Sequence[int], lines: Mapping[int, Lines]) -> None:
 
 
 _DELETE = {
-    "sqlite": f"DELETE FROM {TABLE} WHERE rowid IN ({_LIST['sqlite']})",
-    "postgresql": f"DELETE FROM {TABLE} WHERE event_id IN ({_LIST['postgresql']})",
+    "sqlite": f"DELETE FROM {TABLE} WHERE rowid IN ({LISTED['sqlite']})",
+    "postgresql": f"DELETE FROM {TABLE} WHERE event_id IN ({LISTED['postgresql']})",
 }
 
 
