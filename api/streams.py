@@ -175,7 +175,7 @@ class Table:
     """Writes documents with these keys as rows of CSV, after a row with the names of the columns."""
 
     def __init__(self, keys: list[str]) -> None:
-        self.keys = keys
+        self.cells = [(key, CELLS.get(key)) for key in keys]
         self.names: list[str] | None = [name for key in keys for name in COLUMNS[key]]
 
     def __call__(self, text: str) -> bytes:
@@ -184,33 +184,54 @@ class Table:
         if self.names is not None:
             writer.writerow(self.names)
             self.names = None
-        for line in text.split("\n")[:-1]:
-            event = orjson.loads(line)
-            writer.writerow(table_row(cell for key in self.keys for cell in cells_of(key, event[key])))
+        writer.writerows([self.row(orjson.loads(line)) for line in text.split("\n")[:-1]])
         return out.getvalue().encode()
 
-
-def cells_of(key: str, value: Any) -> list[Any]:
-    """What stands in the columns of a key; of a list the slugs, and of a pair both."""
-    if key == "date":
-        return _date(value)
-    if key == "participants":
-        return [_joined(f"{one['actor']['slug']}{PAIR}{one['role']}" for one in value)]
-    if key == "related":
-        outgoing = (one for one in value if one["direction"] == "outgoing")
-        return [_joined(f"{one['kind']}{PAIR}{one['event']['slug']}" for one in outgoing)]
-    if key == "citations":
-        return [_joined(dict.fromkeys(one["source"]["slug"] for one in value))]
-    if isinstance(value, list):
-        return [_joined(one["slug"] for one in value)]
-    return [value["slug"] if isinstance(value, dict) else value]
+    def row(self, event: dict[str, Any]) -> list[Any]:
+        found: list[Any] = []
+        for key, cells in self.cells:
+            if cells is None:
+                found.append(event[key])
+            else:
+                found += cells(event[key])
+        return table_row(found)
 
 
-def _joined(parts: Any) -> str:
-    return SEPARATOR.join(parts)
-
-
-def _date(value: dict[str, Any] | None) -> list[Any]:
+def _date(value: dict[str, Any] | None) -> Iterable[Any]:
     if value is None:
-        return [None, None, None, None]
-    return [value["text"], value["edtf"] or UNDATED, value["earliest"], value["latest"]]
+        return (None, None, None, None)
+    return (value["text"], value["edtf"] or UNDATED, value["earliest"], value["latest"])
+
+
+def _participants(value: list[Any]) -> Iterable[Any]:
+    return (SEPARATOR.join([f"{one['actor']['slug']}{PAIR}{one['role']}" for one in value]),)
+
+
+def _related(value: list[Any]) -> Iterable[Any]:
+    outgoing = (one for one in value if one["direction"] == "outgoing")
+    return (SEPARATOR.join([f"{one['kind']}{PAIR}{one['event']['slug']}" for one in outgoing]),)
+
+
+def _citations(value: list[Any]) -> Iterable[Any]:
+    return (SEPARATOR.join(dict.fromkeys([one["source"]["slug"] for one in value])),)
+
+
+def _slug(value: dict[str, Any] | None) -> Iterable[Any]:
+    return (value and value["slug"],)
+
+
+def _slugs(value: list[Any]) -> Iterable[Any]:
+    return (SEPARATOR.join([one["slug"] for one in value]),)
+
+
+# What stands in the columns of those keys that are no single value: of a list the slugs, of a pair both.
+CELLS: dict[str, Callable[[Any], Iterable[Any]]] = {
+    "date": _date,
+    "participants": _participants,
+    "related": _related,
+    "citations": _citations,
+    "place": _slug,
+    "contracts": _slugs,
+    "tags": _slugs,
+    "timelines": _slugs,
+}

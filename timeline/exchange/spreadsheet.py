@@ -77,7 +77,8 @@ def unescaped(cell: str) -> str:
 
 
 def table_row(cells: Iterable[Any]) -> list[Any]:
-    return [escaped(cell) if type(cell) is str else cell for cell in cells]
+    # What begins with a letter or a digit is no formula, and most texts do.
+    return [escaped(cell) if type(cell) is str and cell and not cell[0].isalnum() else cell for cell in cells]
 
 
 def example() -> bytes:
