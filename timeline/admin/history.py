@@ -32,13 +32,15 @@ SHOWN = 100_000
 class Version(NamedTuple):
     """A state, who began it, and who ended it where the thing was deleted then.
 
-    `difference` is from the state before; None where there is none.
+    `difference` is from the state before; None where there is none. What is written past `save`, in bulk or
+    by a merge, counts no version, so it `is_uncounted`.
     """
 
     state: State
     begun: Changeset | None
     deleted: Changeset | None
     is_back: bool
+    is_uncounted: bool
     difference: Difference | None
 
 
@@ -257,7 +259,8 @@ def _versions(found: list[State], telling: Telling) -> list[Version]:
         begun = was.changeset if was and not is_back else beginnings.get(state.row["recorded_in"])
         deleted = ended.changeset if ended and ended.is_deletion else None
         difference = telling.between(before, state) if before else None
-        versions.append(Version(state, begun, deleted, is_back, difference))
+        is_uncounted = before is not None and before.version == state.version
+        versions.append(Version(state, begun, deleted, is_back, is_uncounted, difference))
     return versions
 
 
