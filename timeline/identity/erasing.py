@@ -210,4 +210,5 @@ def _empty_stale_documents() -> list[int]:
     for some in parts(found):
         EventDocument.objects.filter(event_id__in=some).update(body="", digest="")
         search.write(some, {})
+    search.leave_documented()
     return found
