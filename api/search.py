@@ -72,6 +72,13 @@ def hidden_from(user: Any) -> frozenset[int]:
     return frozenset(field for field, model in fields.items() if not model.objects.hides_nothing_from(user))
 
 
+def leave_out_quotes(asked: dict[str, Any]) -> None:
+    """What was known by a date is not found by the words of sources that came later."""
+    if "known_by" in asked and "q" in asked:
+        query: Query = asked["q"]
+        asked["q"] = dataclasses.replace(query, searched=query.searched - {QUOTES})
+
+
 def matching(rows: EventQuerySet, query: Query) -> EventQuerySet:
     try:
         return rows.matching(query)

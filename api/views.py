@@ -28,6 +28,7 @@ from api.moments import AS_OF, Judged, judged, refuse_search
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
 from api.renderers import json_of
+from api.search import leave_out_quotes
 from api.writing import MESSAGE, Result, by_number, check_number, tried
 from timeline.history.changesets import changeset
 from timeline.identity.former import leading_to
@@ -61,6 +62,7 @@ class AskedView(APIView):
             self.as_of = judged(request)
             self.ask(request)
             refuse_search(self.asked)
+            leave_out_quotes(self.asked)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -15,7 +15,7 @@ from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
 from timeline.quoted import QuotesQuerySet, TextsQuerySet
 from timeline.rows import insert_lines
-from timeline.search import EVERY, TIERS, Hits, IsHit, Query, find
+from timeline.search import TIERS, Hits, IsHit, Query, find
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -146,6 +146,13 @@ class ReviewedQuerySet(RecordQuerySet):
         """What the public has seen and sees no longer, but for the reason."""
         return self.filter(retracted_at__isnull=False).exclude(review="published")
 
+    def in_state(self, review: str) -> Self:
+        """Those in this state of review, by the partial index of those that has it."""
+        if not review.isidentifier():
+            raise ValueError(f"{review!r} is no state of review.")
+        # Written into the statement, because SQLite does not match a parameter with that index.
+        return self.filter(review=RawSQL(f"'{review}'", ()))
+
     def returned_to(self, user: Any) -> Self:
         """Drafts that the user sent to review and got back with a note."""
         # Written into the statement, because SQLite does not match a parameter with the index of these.
@@ -196,9 +203,10 @@ class EventQuerySet(ReviewedQuerySet):
         return [self._among(hits, tier).annotate(tier=Value(tier)).in_order() for tier in TIERS]
 
     def _among(self, hits: Hits, tier: int | None = None) -> Self:
-        found = Q(IsHit(hits, tier=tier))
-        if hidden := hits.query.hidden:
-            shown = Q(IsHit(hits, EVERY - hidden, tier))
+        searched, hidden = hits.query.searched, hits.query.hidden
+        found = Q(IsHit(hits, searched, tier))
+        if hidden:
+            shown = Q(IsHit(hits, searched - hidden, tier))
             found = Q(review="published") & found | ~Q(review="published") & shown
         return self.filter(found)
 

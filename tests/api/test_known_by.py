@@ -100,18 +100,24 @@ def test_only_what_counted_then_is_shown(anyone: APIClient) -> None:
 
 
 def test_it_goes_with_the_other_filters(anyone: APIClient) -> None:
-    event = reported("it", "2018", "2020", date="2017")
-    reported("late", "2020", date="2017")
+    event = reported("it", "2018", "2020", date="2017", title="Raid that is told")
+    reported("late", "2020", date="2017", title="Another raid")
     actor = factories.a_participation(event=event).actor
     assert slugs(anyone, known_by="2019", source="it-0") == ["it"]
     assert slugs(anyone, known_by="2019", source="it-1") == []
     assert slugs(anyone, known_by="2019", source=["it-1", "it-0"]) == ["it"]
     assert slugs(anyone, "/api/v1/sources/it-1/events/", known_by="2019") == []
     assert slugs(anyone, f"/api/v1/actors/{actor.slug}/events/", known_by="2019", order="-date") == ["it"]
-    assert slugs(anyone, known_by="2019", q="told", order="relevance") == ["it"]
+    for order in ("date", "relevance"):
+        assert slugs(anyone, known_by="2019", q="raid", order=order) == ["it"]
+        # What a later source says finds nothing; nor do quotes that count, which have one index with it.
+        assert slugs(anyone, q='"told 1"', order=order) == ["it"]
+        assert slugs(anyone, known_by="2019", q='"told 1"', order=order) == []
+        assert slugs(anyone, known_by="2019", q='raid -"told 1"', order=order) == ["it"]
     assert slugs(anyone, known_by="2017", date="2017") == []
     page = anyone.get(EVENTS, {"known_by": "2019", "q": "told", "include": "snippets"}).json()["results"]
-    assert [one["text"] for one in page[0]["snippets"]] == ["Told 0"]
+    assert [one["text"] for one in page[0]["snippets"]] == ["Raid that is told", "Told 0"]
+    assert anyone.get(f"{EVENTS}histogram/?known_by=2019&bucket=year&q=%22told+1%22").json()["total"] == 0
     counted = anyone.get(f"{EVENTS}histogram/", {"known_by": "2019", "bucket": "year"}).json()
     assert counted["total"] == 1
     streamed: Any = anyone.get(EVENTS, {"known_by": "2019", "format": "ndjson"})

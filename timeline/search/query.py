@@ -38,11 +38,13 @@ class Query:
     """Terms of which an event has all, and terms of which it has none.
 
     Each term may be found in another field, but a term of several words stands within one text.
-    `hidden` are fields that must not tell who asks anything about events that are not published.
+    `searched` are the fields that are looked in; those that are `hidden` must not tell who asks anything
+    about events that are not published.
     """
 
     wanted: tuple[Term, ...]
     unwanted: tuple[Term, ...] = ()
+    searched: frozenset[int] = EVERY
     hidden: frozenset[int] = frozenset()
 
     @classmethod
