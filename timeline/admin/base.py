@@ -28,6 +28,8 @@ from django.utils.text import capfirst
 
 from timeline.admin import amiss, choosing
 from timeline.admin.history import HistoryPages
+from timeline.admin.page_forms import SEEN, RecordForm, WholeForm
+from timeline.admin.shared_pages import SharedPages, is_overtaken
 from timeline.fields import TimeSpanField
 from timeline.folding import fold
 from timeline.forms import TimeSpanFormField, TimeSpanWidget
@@ -91,54 +93,6 @@ class Choices(forms.ModelMultipleChoiceField):
                 params = {"pk": pk}
                 raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", params)
         return super()._check_values(value)  # type: ignore[misc]
-
-
-class RecordForm(forms.ModelForm):
-    """A form that checks all constraints of its row.
-
-    Django leaves out those that name the id or, in an inline, the row above ("a contract does not follow
-    itself"), and the database's refusal would be a failure without a word for the editor.
-    """
-
-    def has_changed(self) -> bool:
-        """A new row that has a place among the others and nothing else is an empty one."""
-        if self.instance.pk is None and self.empty_permitted:
-            return any(name != "position" for name in self.changed_data)
-        return super().has_changed()
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        missing = self._get_validation_exclusions() - {"id"}  # type: ignore[attr-defined]
-        for constraint in self.instance._meta.constraints:
-            if isinstance(constraint, models.CheckConstraint):
-                try:
-                    constraint.validate(type(self.instance), self.instance, exclude=missing)
-                except ValidationError as error:
-                    self.add_error(None, error)
-
-
-class WholeForm(RecordForm):
-    """The form of a thing with a version: it does not overwrite what came after its page was opened."""
-
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["seen_version"] = self.instance.version
-
-    def clean(self) -> dict[str, Any]:
-        """Locks the row until the transaction ends: rules over several rows count what stands meanwhile."""
-        data = super().clean() or self.cleaned_data
-        if self.instance.pk:
-            rows = type(self.instance)._default_manager.filter(pk=self.instance.pk)
-            version = rows.select_for_update(no_key=True).values_list("version", flat=True).first()
-            if version != data.get("seen_version"):
-                message = "This was changed meanwhile by somebody else. What you entered stands below; "
-                message += "open the page again to see theirs."
-                raise ValidationError(message, code="changed_meanwhile")
-        return data
 
 
 def stale_overrides(form: forms.BaseForm) -> list[str]:
@@ -259,7 +213,7 @@ class CarefulAdmin(admin.ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
 
 
-class RecordAdmin(HistoryPages, AutocompleteFields, CarefulAdmin):
+class RecordAdmin(HistoryPages, SharedPages, AutocompleteFields, CarefulAdmin):
     """A noun's pages. `api_name` is its address under /api/v1/, where "View on site" leads."""
 
     api_name = ""
@@ -284,9 +238,13 @@ class RecordAdmin(HistoryPages, AutocompleteFields, CarefulAdmin):
         return ()
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        if context["errors"]:
-            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            messages.error(request, amiss.told(context["adminform"].form, formsets))
+        form, meanwhile = context["adminform"].form, context.get("meanwhile")
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        # What was overtaken is shown again at once, with what came meanwhile.
+        if context["errors"] and (meanwhile or not is_overtaken(form)):
+            messages.error(request, amiss.told(form, formsets))
+        if meanwhile:
+            meanwhile.mark(form, formsets)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -298,7 +256,7 @@ class RecordAdmin(HistoryPages, AutocompleteFields, CarefulAdmin):
         if not (obj and issubclass(self.form, WholeForm) and self.has_change_permission(request, obj)):
             return fieldsets
         *others, (name, options) = fieldsets
-        return [*others, (name, {**options, "fields": (*options["fields"], "seen_version")})]
+        return [*others, (name, {**options, "fields": (*options["fields"], *SEEN)})]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         # An address once given does not follow the title.
@@ -306,6 +264,10 @@ class RecordAdmin(HistoryPages, AutocompleteFields, CarefulAdmin):
 
     def view_on_site(self, obj: Any) -> str:
         return f"{get_script_prefix()}api/v1/{self.api_name}/{quote(obj.slug)}/"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with changeset(by=request.user, message=form.cleaned_data["message"]):
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

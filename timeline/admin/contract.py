@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 
-from timeline.admin.base import RECORD, LineFormSet, RecordForm, StackedInline, TabularInline
+from timeline.admin.base import RECORD, LineFormSet, StackedInline, TabularInline
 from timeline.admin.event import names
 from timeline.admin.filters import PartyFilter
+from timeline.admin.page_forms import RecordForm
 from timeline.admin.review import DeskFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.models import Contract, ContractItem, ContractParty, Milestone, PaymentTerm

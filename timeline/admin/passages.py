@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse_lazy
 
-from timeline.admin.base import RecordForm, Text
+from timeline.admin.base import Text
+from timeline.admin.page_forms import RecordForm
 from timeline.dates.calendar import civil
 from timeline.fields import When
 from timeline.models import Source

@@ -24,11 +24,11 @@ from timeline.admin.base import (
     RecordAdmin,
     StackedInline,
     Text,
-    WholeForm,
 )
 from timeline.admin.broken_quotes import QuotesAdmin
 from timeline.admin.filters import PublishedFilter
 from timeline.admin.merging import MergeAdmin
+from timeline.admin.page_forms import PageForm, WholeForm
 from timeline.admin.passages import PassageForm
 from timeline.admin.review import ReviewedAdmin
 from timeline.alike import Alike, sources_at, sources_titled
@@ -243,7 +243,7 @@ class SourceAdmin(MergeAdmin, AlikeAdmin, RecordAdmin):
             messages.add_message(request, level, f"Quotes from this source: {told}.")
 
 
-class CitationForm(PassageForm):
+class CitationForm(PageForm, PassageForm):
     def clean(self) -> dict[str, Any]:
         """A published thing does not lose its last citation by this one's moving to another."""
         data = super().clean() or self.cleaned_data

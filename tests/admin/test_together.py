@@ -1,0 +1,246 @@
+"""Two people at one thing: the second is shown what changed meanwhile, and loses nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import factories
+from tests.admin.forms import address, errors, filled_in, messages, row, send
+from tests.admin.test_review import EDITOR, browser_of
+from timeline.models import Changeset, Event, Participation, Revision
+
+# A state has to end before it is history.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def browser_of_an_editor() -> Any:
+    client: Any = Client()
+    client.user = factories.an_editor()
+    client.force_login(client.user)
+    return client
+
+
+@pytest.fixture
+def ours(db: None) -> Any:
+    return browser_of_an_editor()
+
+
+@pytest.fixture
+def theirs(db: None) -> Any:
+    return browser_of_an_editor()
+
+
+def change_page(thing: Any) -> str:
+    return address(thing._meta.model_name, "change", thing.pk)
+
+
+def told(response: Any) -> dict[str, tuple[str, str, str, str]]:
+    """What the page tells of the fields of the thing: what became of each, before, theirs, yours."""
+    return {
+        one.label: (
+            one.what,
+            one.before,
+            "".join(piece.text for piece in one.theirs if piece.kind != "removed"),
+            "".join(piece.text for piece in one.yours if piece.kind != "removed"),
+        )
+        for one in response.context["meanwhile"].fields
+    }
+
+
+def lines_told(response: Any) -> dict[str, list[tuple[str, str]]]:
+    tables = response.context["meanwhile"].tables
+    return {name: [(line.title, line.said) for line in lines] for name, lines in tables}
+
+
+def test_fields_that_both_or_only_one_have_changed(ours: Any, theirs: Any) -> None:
+    event = factories.an_event(title="Signing", summary="It was signed in Moscow.", date="2017")
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    said = {"title": "The signing", "summary": "It was signed in Ankara.", "date_0": "", "importance": "3"}
+    said |= {"date_text": "December 2017", "message": "By the minutes"}
+    send(theirs, page, said)
+    typed = {"title": "A signing", "status": "planned", "importance": "3", "date_text": "soonish"}
+    response = ours.post(page, {**opened, **typed})
+    who = str(theirs.user)
+    assert told(response) == {
+        "Title": ("both", "Signing", "The signing", "A signing"),
+        "Date": ("both", "2017", "December 2017", "soonish"),
+        "Summary": ("taken", "It was signed in Moscow.", "It was signed in Ankara.", ""),
+        "Importance": ("same", "2", "3", ""),
+    }
+    html = response.content.decode()
+    assert "“By the minutes”" in html
+    assert "<del>Moscow</del><ins>Ankara</ins>" in html
+    assert f"<strong>Both of you changed this.</strong> {who}: “The signing”. Yours stands here." in html
+    assert f"{who} changed this meanwhile, from “It was signed in Moscow.”. Theirs stands here." in html
+    assert "changed meanwhile" in " ".join(messages(response))
+    again = filled_in(response)
+    assert (again["title"], again["summary"]) == (["A signing"], ["It was signed in Ankara."])
+    assert errors(ours.post(page, {**again, "date_text": "2018"}, follow=True)) == ""
+    event.refresh_from_db()
+    assert (event.title, event.summary, event.status, str(event.date), event.importance) == (
+        "A signing", "It was signed in Ankara.", "planned", "2018", 3,
+    )  # fmt: skip
+    by = [one.changeset.by for one in Revision.objects.filter(noun="event").order_by("id")]
+    assert by == [theirs.user, ours.user]
+
+
+def test_rows_that_were_added_changed_and_taken_out(ours: Any, theirs: Any) -> None:
+    event, role = factories.an_event(), factories.a_role(name="party")
+    names = ("Both", "Theirs gone", "Gone but ours", "Leaving", "Untouched", "New of theirs", "New of ours")
+    actors = {name: factories.an_actor(name=name) for name in names}
+    for number, name in enumerate(names[:5]):
+        factories.a_participation(event=event, actor=actors[name], role=role, position=number, capacity="old")
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    new = {"participations-TOTAL_FORMS": "6"}
+    send(
+        theirs,
+        page,
+        new
+        | row("participations", 0, capacity="theirs", note="theirs")
+        | row("participations", 1, DELETE="on")
+        | row("participations", 2, DELETE="on")
+        | row("participations", 3, capacity="theirs")
+        | row("participations", 5, actor=actors["New of theirs"].pk, role=role.pk, position="9"),
+    )
+    response = ours.post(
+        page,
+        opened
+        | new
+        | row("participations", 0, capacity="ours")
+        | row("participations", 2, capacity="ours")
+        | row("participations", 3, DELETE="on")
+        | row("participations", 5, actor=actors["New of ours"].pk, role=role.pk, capacity="ours"),
+    )
+    who = str(theirs.user)
+    assert lines_told(response) == {
+        "Participants": [
+            ("Both, party", f"{who} changed this row."),
+            ("Leaving, party", f"{who} changed this row. You take it out."),
+            ("New of theirs, party", f"{who} added this row."),
+            ("Theirs gone, party", f"{who} took this row out."),
+            (
+                "Gone but ours, party",
+                f"{who} took this row out. You have changed it: saving adds it again. "
+                "Empty it to leave it out.",
+            ),
+        ]
+    }
+    assert response.content.decode().count("<strong>Both of you changed this.</strong>") == 1
+    assert errors(ours.post(page, filled_in(response), follow=True)) == ""
+    rows = event.participations.values_list("actor__name", "capacity", "note")
+    assert set(rows) == {
+        ("Both", "ours", "theirs"),
+        ("Gone but ours", "ours", ""),
+        ("Untouched", "old", ""),
+        ("New of theirs", "", ""),
+        ("New of ours", "ours", ""),
+    }
+
+
+def test_lists_of_tags_are_joined_and_rows_written_anew_are_known_again(ours: Any, theirs: Any) -> None:
+    first, second, third = (factories.a_tag() for _ in range(3))
+    event = factories.an_event(tags=(first,))
+    factories.a_citation(event=event, quote="old", locator="p. 1")
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    send(theirs, page, {"tags": [second.pk]})
+    citation = event.citations.get()
+    source = citation.source
+    citation.delete()  # as the API replaces a list
+    factories.a_citation(event=event, source=source, quote="theirs", locator="p. 1")
+    response = ours.post(page, {**opened, "tags": [first.pk, third.pk], "citations-0-locator": "p. 2"})
+    assert told(response)["Tags"][0] == "joined"
+    assert errors(ours.post(page, filled_in(response), follow=True)) == ""
+    assert set(event.tags.all()) == {second, third}
+    assert event.citations.values_list("quote", "locator").get() == ("theirs", "p. 2")
+
+
+def test_a_step_waits_until_what_changed_has_been_seen(ours: Any, theirs: Any) -> None:
+    event = factories.an_event(cited=True, date="2020", review="in_review")
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    send(theirs, page, {"_review": "return", "_review_words": "Which day?"})
+    response = ours.post(page, {**opened, "title": "Better", "_review": "publish"})
+    also = response.context["meanwhile"].also
+    assert [change.label for change in also] == ["Review", "Review note"]
+    event.refresh_from_db()
+    assert event.review == "draft"
+    ours.post(page, {**filled_in(response), "_review": "publish"})
+    event.refresh_from_db()
+    assert (event.title, event.review) == ("Better", "published")
+
+
+def test_what_was_deleted_meanwhile_is_shown_as_a_new_thing(ours: Any, theirs: Any) -> None:
+    event = factories.an_event(title="Signing", date="2017", cited=True)
+    factories.a_participation(event=event, capacity="head")
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    theirs.post(address("event", "delete", event.pk), {"post": "yes"})
+    typed = {"title": "The signing", "citations-0-DELETE": "on"}
+    response = ours.post(page, {**opened, **typed})
+    assert "This event was deleted meanwhile" in response.content.decode()
+    assert f"{theirs.user} deleted it" in response.content.decode()
+    assert not Event.objects.exists()
+    again = filled_in(response)
+    assert errors(ours.post(address("event", "add"), again, follow=True)) == ""
+    made = Event.objects.get()
+    assert (made.title, made.citations.count()) == ("The signing", 0)
+    assert made.participations.get().capacity == "head"
+
+
+def test_where_the_past_was_erased_all_that_differs_is_told(ours: Any, theirs: Any) -> None:
+    actor = factories.an_actor(name="Ann", description="Old.")
+    alias = actor.aliases.create(name="Anna")
+    page = change_page(actor)
+    opened = filled_in(ours.get(page))
+    send(theirs, page, {"description": "Theirs.", "aliases-0-DELETE": "on"})
+    Revision.objects.all().delete()
+    response = ours.post(page, {**opened, "name": "Anne", "aliases-0-name": "Annie"})
+    assert told(response) == {
+        "Name": ("both", "", "Ann", "Anne"), "Description": ("both", "", "Theirs.", "Old."),
+    }  # fmt: skip
+    assert "is not kept" in response.content.decode()
+    assert filled_in(response)["aliases-0-name"] == ["Annie"]
+    assert not actor.aliases.filter(pk=alias.pk).exists()
+
+
+def test_rows_that_one_may_only_see_stay_as_they_are(theirs: Any) -> None:
+    ours = browser_of(*(right for right in EDITOR if "contract" not in right))
+    ours.user.user_permissions.remove(
+        *ours.user.user_permissions.filter(
+            codename__in=["add_citation", "change_citation", "delete_citation"]
+        )
+    )
+    event = factories.an_event(title="Signing", cited=True)
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    send(theirs, page, {"title": "Theirs", "citations-0-locator": "p. 7"})
+    response = ours.post(page, {**opened, "summary": "Ours."})
+    assert [said for _, said in lines_told(response)["Citations"]] == [f"{theirs.user} changed this row."]
+    assert errors(ours.post(page, filled_in(response), follow=True)) == ""
+    event.refresh_from_db()
+    assert (event.title, event.summary, event.citations.get().locator) == ("Theirs", "Ours.", "p. 7")
+
+
+def test_what_a_change_is_about_is_in_the_history(ours: Any) -> None:
+    data = {"title": "Signing", "kind": factories.a_kind().pk, "message": " As <he> said "}
+    send(ours, address("event", "add"), data)
+    event = Event.objects.get()
+    assert Changeset.objects.get(pk=event.recorded_in).message == "As <he> said"
+    Event.objects.update(edited_by=None)
+    refused = send(ours, change_page(event), {"title": "The signing", "message": "x" * 1001})
+    assert "at most 1000 characters" in errors(refused)
+    assert filled_in(refused)["title"] == ["The signing"]
+    send(ours, change_page(event), {"message": "Nothing of it", "_review": "send"})
+    event.refresh_from_db()
+    assert (event.review, event.edited_by) == ("in_review", None)
+    assert Revision.objects.latest("id").changeset.message == "Nothing of it"
+    citation = factories.a_citation(event=event)
+    send(ours, address("citation", "change", citation.pk), {"locator": "p. 1", "message": "From the scan"})
+    assert Revision.objects.latest("id").changeset.message == "From the scan"
+    assert not Participation.objects.exists()
