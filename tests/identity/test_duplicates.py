@@ -46,9 +46,8 @@ def test_many_with_the_same_initials_are_not_compared_with_each_other() -> None:
 
 def test_where_many_share_a_short_form_not_all_are_paired() -> None:
     many = range(2 * duplicates.MOST_ALIKE)
-    rows = [(number, ("j", "doe")) for number in many] + [
-        (100 + number, (f"j{number}", "doe")) for number in many
-    ]
+    rows: list[tuple[int, tuple[str, ...]]] = [(number, ("j", "doe")) for number in many]
+    rows += [(100 + number, (f"j{number}", "doe")) for number in many]
     reasons = [*alike_by_name(rows).values()]
     assert reasons.count(["same name with initials"]) == duplicates.MOST_ALIKE**2
 
