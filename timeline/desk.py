@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from timeline.dates import OPEN_FUTURE
@@ -56,11 +56,11 @@ def _view(model: Any) -> str:
 
 
 def _piles(user: Any) -> list[Pile]:
-    waiting = Q(review=_literal(Review.IN_REVIEW))
     undated = Event.objects.undated().filter(date_sort_at__gte=OPEN_FUTURE)  # which an index has
     things: tuple[Any, ...] = (Event.objects, Contract.objects)
+    in_review = (rows.in_state(Review.IN_REVIEW) for rows in things)
     return [
-        *(Pile("Waiting for review", rows.filter(waiting), "review__exact=in_review") for rows in things),
+        *(Pile("Waiting for review", waiting, "review__exact=in_review") for waiting in in_review),
         *(Pile("Returned to me", rows.returned_to(user), "desk=returned") for rows in things),
         Pile(
             "Broken quotes",

@@ -1,4 +1,4 @@
-"""Who has a token, and what a user may do: asked of the database once a request."""
+"""Who has a token, and what a user may do and see: asked of the database once a request."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
-from timeline.models import Token, User
+from timeline.models import Actor, Event, Source, Token, User
 from timeline.rows import loaded
+from timeline.search.index import NAMES, QUOTES
 
 # What is read of a token and of its user; the rest would be read when it is asked for.
 OF_TOKEN = ("digest", "user", "expiry", "scope", "last_used_at")
@@ -43,6 +44,14 @@ def token_of(digest: str) -> Token | None:
     if not token.user.is_superuser:
         _remember(token.user, permissions)
     return token  # type: ignore[no-any-return]
+
+
+def unsearched(user: Any) -> frozenset[int]:
+    """The fields by which who sees drafts, but not all actors or sources, must not find a draft."""
+    if not Event.objects.hides_nothing_from(user):
+        return frozenset()
+    fields: dict[int, Any] = {NAMES: Actor, QUOTES: Source}
+    return frozenset(field for field, model in fields.items() if not model.objects.hides_nothing_from(user))
 
 
 def _remember(user: Any, permissions: str | None) -> None:

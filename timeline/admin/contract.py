@@ -10,7 +10,7 @@ from timeline.admin.base import RECORD, LineFormSet, StackedInline, TabularInlin
 from timeline.admin.event import names
 from timeline.admin.filters import PartyFilter
 from timeline.admin.page_forms import RecordForm
-from timeline.admin.review import DeskFilter
+from timeline.admin.review import DeskFilter, ReviewFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.models import Contract, ContractItem, ContractParty, Milestone, PaymentTerm
 
@@ -84,7 +84,7 @@ class ContractAdmin(CitedAdmin):
     api_name = "contracts"
     form = ContractForm
     list_display = ("title", "kind", "parties", "price", "status", "review")
-    list_filter = (PartyFilter, DeskFilter, "review", "kind", "status")
+    list_filter = (PartyFilter, DeskFilter, ReviewFilter, "kind", "status")
     search_fields = ("title", "description", "slug")
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
     autocomplete_fields = ("follows",)

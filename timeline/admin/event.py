@@ -13,11 +13,11 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from timeline.admin import events_list, imports
+from timeline.admin import choosing, events_list, imports
 from timeline.admin.alike import AlikeAdmin
 from timeline.admin.base import RECORD, RecordList, TabularInline
 from timeline.admin.filters import DateAndActorFilter, UndatedFilter
-from timeline.admin.review import DeskFilter
+from timeline.admin.review import DeskFilter, ReviewFilter
 from timeline.admin.source import CitationInline, CitedAdmin, CitedForm
 from timeline.alike import Alike, events_like
 from timeline.dates import OPEN_FUTURE, DateError
@@ -88,9 +88,18 @@ class EventAdmin(AlikeAdmin, CitedAdmin):
     form = EventForm
     list_display = ("when", "title", "kind", "who", "review")
     list_display_links = ("title",)
-    list_filter = (DateAndActorFilter, UndatedFilter, DeskFilter, "review", "kind", "status", "verification")
+    list_filter = (
+        DateAndActorFilter,
+        UndatedFilter,
+        DeskFilter,
+        ReviewFilter,
+        "kind",
+        "status",
+        "verification",
+    )
     list_select_related = ("kind",)
-    search_fields = ("title", "summary", "slug", "date_text")
+    search_fields = ("title", "summary", "slug", "date_text")  # where an event is chosen
+    search_help_text = "Words, “phrases” and -exclusions in titles, summaries, quotes and names; whole words."
     ordering = ("date_sort_at", "id")
     paginator = events_list.CountedPaginator
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
@@ -120,6 +129,14 @@ class EventAdmin(AlikeAdmin, CitedAdmin):
 
     def for_list(self, rows: Any) -> Any:
         return rows.prefetch_related("participations__actor")
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """In the list what the site's search finds; where an event is chosen, what has the letters so far."""
+        match = request.resolver_match
+        is_choice = match is not None and match.url_name in (choosing.ADDRESS, "autocomplete")
+        if is_choice or "\0" in search_term or not search_term.strip():
+            return super().get_search_results(request, queryset, search_term)
+        return events_list.searched(request, queryset, search_term), False
 
     def find_alike(self, given: dict[str, str]) -> list[Alike]:
         return perhaps_the_same(given["title"], *(given[f"date_{part}"] for part in DATE_PARTS))

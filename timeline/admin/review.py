@@ -18,11 +18,12 @@ from django.utils.html import format_html
 
 from timeline import review
 from timeline.admin.base import RecordAdmin, Text
-from timeline.review import Finding
+from timeline.models import Review
+from timeline.review import Remark
 
 # The names of the button that was pressed and of the words that go with it.
 STEP, WORDS = "_review", "_review_words"
-# Where on the page stands what a finding is about; the lines of citations are numbered.
+# Where on the page stands what a remark is about; the lines of citations are numbered.
 PLACES = {
     "title": "id_title",
     "date": "id_date_0",
@@ -41,9 +42,9 @@ class StepForm(forms.Form):
         super().__init__({"words": data.get(WORDS, "")})
 
 
-def place_of(finding: Finding) -> str:
-    """The id of the element that a finding is about."""
-    return PLACES[finding.field] if finding.line is None else f"{finding.field}-{finding.line}"
+def place_of(remark: Remark) -> str:
+    """The id of the element that a remark is about."""
+    return PLACES[remark.field] if remark.line is None else f"{remark.field}-{remark.line}"
 
 
 class DeskFilter(admin.SimpleListFilter):
@@ -67,6 +68,25 @@ class DeskFilter(admin.SimpleListFilter):
                 messages.error(request, f"The filter by {self.title} has no choice “{other}”.")
                 rows = queryset.none()
         return rows  # type: ignore[no-any-return]
+
+
+class ReviewFilter(admin.SimpleListFilter):
+    """By state. The address is that of Django's own filter."""
+
+    title = "review"
+    parameter_name = "review__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        return list(Review.choices)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        value = self.value()
+        if value is None:
+            return queryset  # type: ignore[no-any-return]
+        if value not in Review.values:
+            messages.error(request, f"The filter by {self.title} has no choice “{value}”.")
+            return queryset.none()  # type: ignore[no-any-return]
+        return queryset.in_state(value)  # type: ignore[no-any-return]
 
 
 class ReviewedAdmin(RecordAdmin):
@@ -157,7 +177,7 @@ class ReviewedAdmin(RecordAdmin):
         """What publishing finds of what is saved, as links; nothing of what is new or was retracted."""
         if not thing.pk or thing.review == review.RETRACT.target:
             return {"blocking": [], "noted": []}
-        found = review.findings(thing)
+        found = review.remarks(thing)
         links = [(one, format_html('<a href="#{}">{}</a>', place_of(one), one.message)) for one in found]
         return {
             "blocking": [link for one, link in links if one.blocks],
