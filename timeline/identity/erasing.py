@@ -112,6 +112,7 @@ def _forget(
         name = standing or ""
     beside["reasons of changes"] = forgetting.forget_messages(target.noun.name, pks, texts, all_of_it=whole)
     beside["entries in the log of the admin"] = forgetting.forget_log(model, pks, texts, name=name)
+    beside["sessions in which a notice names it"] = forgetting.forget_notices(texts)
     beside["notes on findings"] = forgetting.forget_notes(slugs, texts)
     beside["answers kept for repeated requests"] = forgetting.forget_answers(slugs)
     beside["files sent for import"] = forgetting.forget_uploads()

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from timeline.history.changesets import current
@@ -29,6 +30,8 @@ from timeline.models import (
 )
 from timeline.search.words import words
 
+# Where timeline/settings.py has Django keep what an editor is told on the next page.
+NOTICES = "_messages"
 # Shorter texts stand in any other.
 SHORTEST = 3
 
@@ -134,6 +137,16 @@ def _as_said(message: str) -> str:
         return json.dumps(json.loads(message), ensure_ascii=False)
     except ValueError:
         return message
+
+
+def forget_notices(texts: Texts) -> int:
+    """End the sessions in which a notice of the admin with the texts waits for its reader."""
+    found = [
+        session.pk
+        for session in Session.objects.iterator(chunk_size=500)
+        if texts.stand_in(_as_said(str(session.get_decoded().get(NOTICES, ""))))
+    ]
+    return _deleted(Session.objects.filter(pk__in=found))
 
 
 def forget_notes(slugs: Iterable[str], texts: Texts) -> int:
