@@ -15,15 +15,12 @@ from tests import factories as make
 from tests.exchange.files import exported
 from tests.identity.worlds import made, pairs
 from timeline import audit, models
-from timeline.identity.duplicates import tell_apart
-from timeline.identity.forgetting import forget
 from timeline.identity.merging import LABELS, MERGED, Merging, keys_to, locked, merge, name_of, parts_of
 from timeline.identity.undoing import Undoing, undo
 from timeline.models import (
     Actor,
     Alias,
     Citation,
-    Distinction,
     FormerSlug,
     Merge,
     Participation,
@@ -249,18 +246,6 @@ def test_what_it_named_may_have_been_merged_meanwhile() -> None:
     merged(journal, paper)
     undo(done.pk, None)
     assert Source.objects.get(pk=gone.pk).publisher == journal
-
-
-def test_what_is_erased_is_forgotten() -> None:
-    kept, gone, other = make.an_actor(), make.an_actor(is_public=True), make.an_actor()
-    done = merged(kept, gone)
-    merged(make.an_actor(), other)
-    tell_apart(Actor, (kept.pk, other.pk), None)
-    forget(Actor, kept.pk)
-    assert FormerSlug.objects.count() == Distinction.objects.count() == 0
-    assert [one.gone_id for one in Merge.objects.all()] == [other.pk] != [done.gone_id]
-    forget(Actor, other.pk)
-    assert Merge.objects.count() == 0
 
 
 def test_what_a_register_calls_by_two_names_is_pointed_out() -> None:
