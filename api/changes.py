@@ -16,7 +16,7 @@ from api.pagination import LIMIT
 from api.views import FORMAT, AskedView
 from timeline.exchange.nouns import NOUNS
 from timeline.history import feed
-from timeline.history.feed import Place
+from timeline.history.feed import Touch
 from timeline.history.things import THINGS
 
 TYPES = [noun.name for noun in NOUNS]
@@ -58,10 +58,10 @@ CHANGES = {
 class Since(Parameter):
     """A place in the feed."""
 
-    def read(self, values: list[str], user: Any) -> Place:
+    def read(self, values: list[str], user: Any) -> Touch:
         if not re.fullmatch(r"[0-9]{1,18}(\.[0-9]{1,18}){2}", values[0], re.ASCII):
             raise Refused(error("It is taken from `next`. Begin again without it.", "invalid_cursor"))
-        return Place(*map(int, values[0].split(".")))
+        return Touch(*map(int, values[0].split(".")))
 
 
 class SeesAll(BasePermission):
@@ -85,7 +85,7 @@ class ChangesView(AskedView):
         return [since, LIMIT, FORMAT]
 
     def get(self, request: Request) -> Response:
-        found = feed.page(self.asked.get("since", Place()), self.asked.get("limit", 50))
+        found = feed.page(self.asked.get("since", Touch()), self.asked.get("limit", 50))
         here = request.build_absolute_uri()
         entries = [
             {

@@ -26,7 +26,7 @@ from api.serializers.base import KnownKeys
 from api.views import FORMAT, AskedView
 from timeline.contradictions import notes
 from timeline.contradictions.finding import Finding, Side
-from timeline.contradictions.listing import Place, page_of, proofs
+from timeline.contradictions.listing import Spot, page_of, proofs
 from timeline.contradictions.notes import Noted
 from timeline.contradictions.registry import CHECKS, SEVERITIES, TITLES
 from timeline.models import Actor, Citation, Source
@@ -139,7 +139,7 @@ class ChecksView(AskedView, ViewSet):
                 self.asked.get("limit", 50),
                 codes=self.asked.get("code"),
                 seen=self.asked.get("seen"),
-                start=None if position is None else _place(position),
+                start=None if position is None else _spot(position),
                 backwards=position is not None and position.backwards,
             )
             documents = _documents({one.finding: one.noted for one in page.found}, self.viewer)
@@ -166,15 +166,15 @@ class ChecksView(AskedView, ViewSet):
         return Response(told)
 
 
-def _place(position: Position) -> Place:
+def _spot(position: Position) -> Spot:
     if len(position.values) != 2 or not position.values[0] < len(CHECKS):
         message = "The cursor is not one that this list gave. Begin again without it."
         raise refusal("cursor", message, "invalid_cursor")
-    return Place(*position.values)
+    return Spot(*position.values)
 
 
-def _position(place: Place | None, *, backwards: bool = False) -> Position | None:
-    return None if place is None else Position(tuple(place), backwards=backwards)
+def _position(spot: Spot | None, *, backwards: bool = False) -> Position | None:
+    return None if spot is None else Position(tuple(spot), backwards=backwards)
 
 
 def _documents(findings: dict[Finding, Noted], viewer: Viewer) -> list[dict[str, Any]]:

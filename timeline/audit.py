@@ -16,7 +16,7 @@ from timeline.models.base import Line, Record
 from timeline.quotes import Quotable
 
 
-class Finding(NamedTuple):
+class Breach(NamedTuple):
     """What is wrong: a stable code, the model and slug (or key) of the thing, and a sentence."""
 
     code: str
@@ -28,7 +28,7 @@ class Finding(NamedTuple):
         return f"{self.model} {self.slug}: {self.message} [{self.code}]"
 
 
-def findings() -> Iterator[Finding]:
+def findings() -> Iterator[Breach]:
     """Everything that breaks a rule. Reads each kept source text once."""
     yield from _published_without_citation()
     yield from _shares_over_100()
@@ -38,11 +38,11 @@ def findings() -> Iterator[Finding]:
     yield from _lines_in_one_place()
 
 
-def _finding(code: str, thing: Record, message: str) -> Finding:
-    return Finding(code, str(thing._meta.verbose_name), thing.slug, message)
+def _breach(code: str, thing: Record, message: str) -> Breach:
+    return Breach(code, str(thing._meta.verbose_name), thing.slug, message)
 
 
-def _published_without_citation() -> Iterator[Finding]:
+def _published_without_citation() -> Iterator[Breach]:
     published: tuple[tuple[str, QuerySet[Any]], ...] = (
         ("event", Event.objects.published()),
         ("contract", Contract.objects.published()),
@@ -50,17 +50,17 @@ def _published_without_citation() -> Iterator[Finding]:
     for target, things in published:
         cited = Citation.objects.filter(**{target: OuterRef("pk")})
         for thing in things.filter(~Exists(cited)).order_by("slug"):
-            yield _finding("published_without_citation", thing, "It is published and has no citation.")
+            yield _breach("published_without_citation", thing, "It is published and has no citation.")
 
 
-def _shares_over_100() -> Iterator[Finding]:
+def _shares_over_100() -> Iterator[Breach]:
     contracts = Contract.objects.annotate(shares=Sum("payment_terms__share")).filter(shares__gt=100)
     for contract in contracts.order_by("slug"):
         total = f"{contract.shares.normalize():f}"
-        yield _finding("shares_exceed_100", contract, f"Its payment terms share out {total} % of the price.")
+        yield _breach("shares_exceed_100", contract, f"Its payment terms share out {total} % of the price.")
 
 
-def _milestones_of_foreign_events() -> Iterator[Finding]:
+def _milestones_of_foreign_events() -> Iterator[Breach]:
     pairs = Event.contracts.through._default_manager
     belongs = pairs.filter(event=OuterRef("event"), contract=OuterRef("contract"))
     milestones = (
@@ -68,30 +68,30 @@ def _milestones_of_foreign_events() -> Iterator[Finding]:
     )
     for milestone in milestones.select_related("contract").order_by("contract__slug", "position"):
         message = f"A milestone is met by {milestone.met_by}, an event of another contract."
-        yield _finding("milestone_of_foreign_event", milestone.contract, message)
+        yield _breach("milestone_of_foreign_event", milestone.contract, message)
 
 
-def _quotes_out_of_step() -> Iterator[Finding]:
+def _quotes_out_of_step() -> Iterator[Breach]:
     for source in Source.objects.order_by("slug").iterator(chunk_size=20):
         if source.digest() != source.text_sha256:
-            yield _finding("text_has_other_digest", source, "The stored SHA-256 is not that of the text.")
+            yield _breach("text_has_other_digest", source, "The stored SHA-256 is not that of the text.")
         text = Quotable(source.text)
         for citation in source.citations.order_by("id").iterator(chunk_size=2000):
             found = text.find(citation.quote, chosen=(citation.start, citation.end))
             if found != (citation.quote_status, citation.start, citation.end):
                 marked, is_ = citation.quote_status, found[0].value
                 message = f"A quote is marked {marked} and is {is_}: “{citation.quote[:60]}”."
-                yield _finding("quote_out_of_step", source, message)
+                yield _breach("quote_out_of_step", source, message)
 
 
-def _bounds_out_of_step() -> Iterator[Finding]:
+def _bounds_out_of_step() -> Iterator[Breach]:
     for model, field in time_span_fields():
         for pk in out_of_step(model, field):
             message = f"The bounds of “{field}” are not those of its reading; `manage.py restamp` mends them."
-            yield Finding("bounds_out_of_step", str(model._meta.verbose_name), str(pk), message)
+            yield Breach("bounds_out_of_step", str(model._meta.verbose_name), str(pk), message)
 
 
-def _lines_in_one_place() -> Iterator[Finding]:
+def _lines_in_one_place() -> Iterator[Breach]:
     lines: tuple[type[Line], ...] = (Citation, ContractItem, PaymentTerm, Milestone)
     for model in lines:
         shared = model._default_manager.values(*model.whole, "position").annotate(number=Count("pk"))
@@ -101,4 +101,4 @@ def _lines_in_one_place() -> Iterator[Finding]:
             thing = things._default_manager.get(pk=place[whole])
             many, position = model._meta.verbose_name_plural, place["position"]
             message = f"{place['number']} of its {many} share position {position}."
-            yield _finding("lines_share_a_position", thing, message)
+            yield _breach("lines_share_a_position", thing, message)

@@ -1,7 +1,7 @@
 """The way of an event or a contract to the public and back: the steps, who may take them, what they ask for.
 
 A step asks for a permission, for the state that it starts from, and some for words. Publishing asks for more:
-`findings` lists what stands in its way, and what an editor should look at all the same. What the public
+`remarks` lists what stands in its way, and what an editor should look at all the same. What the public
 has seen is never hidden without a word: it is retracted, with a reason that everybody can read.
 """
 
@@ -60,7 +60,7 @@ STEPS = (SEND, RETURN, PUBLISH, RETRACT, REOPEN)
 BY_NAME = {step.name: step for step in STEPS}
 
 
-class Finding(NamedTuple):
+class Remark(NamedTuple):
     """What publishing found: a stable code, a sentence, and the key of the thing that it is about.
 
     `line` is the number of the citation, from 0. What `blocks` has to be mended first.
@@ -175,22 +175,22 @@ def refuse_unready(thing: Reviewed, citations: int | None = None) -> None:
         raise ValidationError({"review": errors})
 
 
-def blocking(thing: Reviewed, citations: int) -> list[Finding]:
+def blocking(thing: Reviewed, citations: int) -> list[Remark]:
     """What has to be mended before the thing is published."""
     name = str(thing._meta.verbose_name)
     found = []
     if not str(thing).strip():
-        found.append(Finding("without_title", f"A published {name} has a title.", "title", blocks=True))
+        found.append(Remark("without_title", f"A published {name} has a title.", "title", blocks=True))
     if isinstance(thing, Event) and not thing.date:
         message = "Say when it was, in the source's words, or write “undated”."
-        found.append(Finding("without_date", message, "date", blocks=True))
+        found.append(Remark("without_date", message, "date", blocks=True))
     if not citations:
         message = UNCITED % {"thing": name}
-        found.append(Finding("without_citation", message, "citations", blocks=True))
+        found.append(Remark("without_citation", message, "citations", blocks=True))
     return found
 
 
-def findings(thing: Reviewed) -> list[Finding]:
+def remarks(thing: Reviewed) -> list[Remark]:
     """All that publishing finds, first what blocks it. Runs two queries."""
     rows = _citations_of(thing).select_related("source").defer("source__text")
     citations = list(rows.order_by("position", "id"))
@@ -201,32 +201,32 @@ def _citations_of(thing: Any) -> Any:
     return Citation.objects.filter(**{thing._meta.model_name: thing.pk})
 
 
-def _about_parties(thing: Any) -> list[Finding]:
+def _about_parties(thing: Any) -> list[Remark]:
     if isinstance(thing, Contract):
         lacking = not thing.parties.exists()
-        return [Finding("without_parties", "Nobody is named as a party.", "parties")] if lacking else []
+        return [Remark("without_parties", "Nobody is named as a party.", "parties")] if lacking else []
     lacking = not thing.participations.exists()
     message = "Nobody is named who took part."
-    return [Finding("without_participants", message, "participants")] if lacking else []
+    return [Remark("without_participants", message, "participants")] if lacking else []
 
 
-def _about_citations(citations: Sequence[Any]) -> list[Finding]:
+def _about_citations(citations: Sequence[Any]) -> list[Remark]:
     found = []
     for number, one in enumerate(citations):
         if one.quote_status == QuoteStatus.MISSING:
             message = f"The quote is not found in the text of “{one.source}”."
-            found.append(Finding("quote_missing", message, "citations", number))
+            found.append(Remark("quote_missing", message, "citations", number))
         if one.stance == Citation.Stance.CONTRADICTS:
             message = f"“{one.source}” contradicts it."
-            found.append(Finding("contradicted", message, "citations", number))
+            found.append(Remark("contradicted", message, "citations", number))
     if not citations:
         return found
     if all(one.stance != Citation.Stance.SUPPORTS for one in citations):
-        found.append(Finding("without_support", "None of its citations supports it.", "citations"))
+        found.append(Remark("without_support", "None of its citations supports it.", "citations"))
     if not any(one.quote or one.locator for one in citations):
         message = "No citation says where in its source it stands, by a quote or a locator."
-        found.append(Finding("without_precise_source", message, "citations"))
+        found.append(Remark("without_precise_source", message, "citations"))
     if all(one.source.published.edtf is None for one in citations):
         message = "None of its sources has a date of publication."
-        found.append(Finding("without_dated_source", message, "citations"))
+        found.append(Remark("without_dated_source", message, "citations"))
     return found

@@ -17,7 +17,7 @@ from timeline.admin.base import CarefulAdmin, Text
 from timeline.contradictions import notes
 from timeline.contradictions.check import seen_by
 from timeline.contradictions.finding import Finding, Side
-from timeline.contradictions.listing import Listed, Page, Place, page_of, proofs
+from timeline.contradictions.listing import Listed, Page, Spot, page_of, proofs
 from timeline.contradictions.registry import CHECKS, SEVERITIES, TITLES
 from timeline.models import CheckNote, Citation, Source
 
@@ -129,14 +129,14 @@ class CheckNoteAdmin(CarefulAdmin):
 
 
 def _page(user: Any, asked: dict[str, Any]) -> Page:
-    start = None if asked["check"] is None else Place(asked["check"], asked["at"])
+    start = None if asked["check"] is None else Spot(asked["check"], asked["at"])
     seen = {"": False, "seen": True, "all": None}[asked["state"]]
     codes = {asked["code"]} if asked["code"] else None
     return page_of(user, LIMIT, codes=codes, seen=seen, start=start, backwards=asked["back"])
 
 
-def _address(asked: dict[str, Any], place: Place, *, back: bool = False) -> str:
-    given = {"state": asked["state"], "code": asked["code"], "check": place.check, "at": place.at}
+def _address(asked: dict[str, Any], spot: Spot, *, back: bool = False) -> str:
+    given = {"state": asked["state"], "code": asked["code"], "check": spot.check, "at": spot.at}
     given |= {"back": "on"} if back else {}
     return "?" + urlencode({name: value for name, value in given.items() if value != ""})
 

@@ -22,21 +22,21 @@ MOST_PROOFS = 5
 WHOLES: dict[Any, str] = {Event: "event", Contract: "contract"}
 
 
-class Place(NamedTuple):
-    """Behind a row of a check; backwards, before it."""
+class Spot(NamedTuple):
+    """A spot in the list: behind a row of a check; backwards, before it."""
 
     check: int
     at: str
 
 
 # Before and behind all rows. A page on which there is nothing any more leads back from there.
-BEGINNING, END = Place(0, ""), Place(len(CHECKS) - 1, "\U0010ffff")
+BEGINNING, END = Spot(0, ""), Spot(len(CHECKS) - 1, "\U0010ffff")
 
 
 @dataclass(frozen=True)
 class Listed:
     finding: Finding
-    place: Place
+    spot: Spot
     noted: Noted = NOTHING
 
 
@@ -45,8 +45,8 @@ class Page:
     """A part of the list; `next` and `previous` are where the others start, None where nothing is left."""
 
     found: list[Listed]
-    next: Place | None
-    previous: Place | None
+    next: Spot | None
+    previous: Spot | None
 
 
 def page_of(
@@ -55,7 +55,7 @@ def page_of(
     *,
     codes: Collection[str] | None = None,
     seen: bool | None = None,
-    start: Place | None = None,
+    start: Spot | None = None,
     backwards: bool = False,
 ) -> Page:
     """A page of what the user may see, in the order of the checks.
@@ -65,15 +65,15 @@ def page_of(
     """
     found: list[Listed] = []
     examined = 0
-    more: Place | None = None
+    more: Spot | None = None
     # Where the pages before this one end: at the first row that was looked at, also if it was sound.
-    edge: Place | None = None
+    edge: Spot | None = None
     for last, part in _parts(user, limit + 1, codes, start, backwards=backwards):
         edge = edge or part[0][0]
         examined += len(part)
         found += _wanted(user, part, seen)
         if len(found) > limit:
-            more = found[limit - 1].place
+            more = found[limit - 1].spot
             break
         if examined >= MOST_EXAMINED:
             more = last
@@ -86,13 +86,13 @@ def page_of(
     return Page(found[::-1], back, more) if backwards else Page(found, more, back)
 
 
-Part = list[tuple[Place, Finding | None]]
+Part = list[tuple[Spot, Finding | None]]
 
 
 def _parts(
-    user: Any, size: int, codes: Collection[str] | None, start: Place | None, *, backwards: bool
-) -> Iterator[tuple[Place, Part]]:
-    """The rows of the checks from the place on, each part with where it ends."""
+    user: Any, size: int, codes: Collection[str] | None, start: Spot | None, *, backwards: bool
+) -> Iterator[tuple[Spot, Part]]:
+    """The rows of the checks from the spot on, each part with where it ends."""
     checks = [(number, check) for number, check in enumerate(CHECKS) if codes is None or check.code in codes]
     for number, check in reversed(checks) if backwards else checks:
         if start is not None and (number > start.check if backwards else number < start.check):
@@ -100,15 +100,15 @@ def _parts(
         at = start.at if start is not None and start.check == number else None
         wanted = size
         while rows := check.part(user, wanted, at, backwards=backwards):
-            places = [Place(number, row.at) for row in rows]
-            yield places[-1], list(zip(places, check.tell(rows), strict=True))
+            spots = [Spot(number, row.at) for row in rows]
+            yield spots[-1], list(zip(spots, check.tell(rows), strict=True))
             if len(rows) < wanted:
                 break
             at, wanted = rows[-1].at, max(size, NEXT_ROWS)
 
 
 def _wanted(user: Any, part: Part, seen: bool | None) -> list[Listed]:
-    found = [Listed(finding, place) for place, finding in part if finding is not None]
+    found = [Listed(finding, spot) for spot, finding in part if finding is not None]
     if seen is None:
         return found
     notes = noted(user, [one.finding for one in found])

@@ -53,8 +53,8 @@ def _references() -> dict[type[Model], list[Reference]]:
 REFERENCES = _references()
 
 
-class Place(NamedTuple):
-    """Behind a thing of a changeset, in the order of the feed; by itself the beginning."""
+class Touch(NamedTuple):
+    """That a changeset touched a thing: these come in the order of the feed. By itself the beginning."""
 
     changeset: int = 0
     noun: int = 0
@@ -79,32 +79,32 @@ class Entry:
 
 class Page(NamedTuple):
     entries: list[Entry]
-    after: Place
+    after: Touch
     more: bool
 
 
-def page(place: Place, limit: int) -> Page:
-    """What happened after the place, at most so many things.
+def page(since: Touch, limit: int) -> Page:
+    """What happened since then, at most so many things.
 
     How many queries that takes depends on what kinds of things they are, not on their number.
     No transaction that is still running can come to stand before the end of it.
     """
     with one_moment():
-        changesets, more = _ended(place, limit)
+        changesets, more = _ended(since, limit)
         if not changesets:
-            return Page([], place, False)
+            return Page([], since, False)
         last = max(changesets)
-        revised = _revised(place, last, limit + 1)
-        made = set(_made(place, last, limit + 1))
-        touched = sorted({*revised, *made, *_following(place, last, limit + 1)})
+        revised = _revised(since, last, limit + 1)
+        made = set(_made(since, last, limit + 1))
+        touched = sorted({*revised, *made, *_following(since, last, limit + 1)})
         part = touched[:limit]
-        after = part[-1] if len(touched) > limit else Place(last + 1)
+        after = part[-1] if len(touched) > limit else Touch(last + 1)
         return Page(_entries(part, revised, made, changesets), after, more or len(touched) > limit)
 
 
-def _ended(place: Place, limit: int) -> tuple[dict[int, datetime], bool]:
+def _ended(since: Touch, limit: int) -> tuple[dict[int, datetime], bool]:
     """The next changesets before which none is to come, and whether there are more."""
-    rows = Changeset.objects.filter(id__gte=place.changeset).order_by("id")
+    rows = Changeset.objects.filter(id__gte=since.changeset).order_by("id")
     found = list(rows.values_list("id", "at", "horizon")[: limit + 1])
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -116,35 +116,35 @@ def _ended(place: Place, limit: int) -> tuple[dict[int, datetime], bool]:
     return {number: at for number, at, _ in found[:limit]}, len(found) > limit
 
 
-def _behind(place: Place, noun: int, changeset: str, thing: str) -> Q:
-    here = Q(**{changeset: place.changeset}) & (
-        Q(**{f"{thing}__gt": place.thing}) if noun == place.noun else Q()
+def _behind(since: Touch, noun: int, changeset: str, thing: str) -> Q:
+    here = Q(**{changeset: since.changeset}) & (
+        Q(**{f"{thing}__gt": since.thing}) if noun == since.noun else Q()
     )
-    return Q(**{f"{changeset}__gt": place.changeset}) | (here if noun >= place.noun else Q(pk__in=[]))
+    return Q(**{f"{changeset}__gt": since.changeset}) | (here if noun >= since.noun else Q(pk__in=[]))
 
 
-def _revised(place: Place, last: int, limit: int) -> dict[Place, Revision]:
-    found: dict[Place, Revision] = {}
+def _revised(since: Touch, last: int, limit: int) -> dict[Touch, Revision]:
+    found: dict[Touch, Revision] = {}
     for noun, number in NUMBERS.items():
-        rows = Revision.objects.filter(_behind(place, number, "changeset", "thing_id"), noun=noun)
+        rows = Revision.objects.filter(_behind(since, number, "changeset", "thing_id"), noun=noun)
         for row in rows.filter(changeset__lte=last).order_by("changeset", "thing_id")[:limit]:
-            found[Place(row.changeset_id, number, row.thing_id)] = row
+            found[Touch(row.changeset_id, number, row.thing_id)] = row
     return found
 
 
-def _made(place: Place, last: int, limit: int) -> Iterator[Place]:
+def _made(since: Touch, last: int, limit: int) -> Iterator[Touch]:
     """What came in; also what has gone since."""
     for thing in THINGS:
         number = NUMBERS[thing.noun]
         for model in (thing.root, PAST[thing.root]):
             rows = model._base_manager.filter(
-                _behind(place, number, "recorded_in", "id"), recorded_in__gt=0, recorded_in__lte=last
+                _behind(since, number, "recorded_in", "id"), recorded_in__gt=0, recorded_in__lte=last
             )
             pairs = rows.order_by("recorded_in", "id").values_list("recorded_in", "id").distinct()
-            yield from (Place(changeset, number, pk) for changeset, pk in pairs[:limit])
+            yield from (Touch(changeset, number, pk) for changeset, pk in pairs[:limit])
 
 
-def _following(place: Place, last: int, limit: int) -> list[Place]:
+def _following(since: Touch, last: int, limit: int) -> list[Touch]:
     """What names a thing that got another slug, and so has another line in an export."""
     arms = " UNION ".join(
         f"""SELECT renamed.changeset_id AS changeset, {NUMBERS[reference.owner.noun]} AS noun,
@@ -152,7 +152,7 @@ def _following(place: Place, last: int, limit: int) -> list[Place]:
         FROM timeline_revision AS renamed
         JOIN {reference.model._meta.db_table} AS naming ON naming.{reference.column} = renamed.thing_id
         WHERE renamed.is_renaming AND renamed.noun = '{ROOTS[model].noun}'
-        AND renamed.changeset_id BETWEEN {place.changeset:d} AND {last:d}
+        AND renamed.changeset_id BETWEEN {since.changeset:d} AND {last:d}
         AND naming.{reference.owner.column} IS NOT NULL"""
         for model, references in REFERENCES.items()
         for reference in references
@@ -160,12 +160,12 @@ def _following(place: Place, last: int, limit: int) -> list[Place]:
     sql = f"""SELECT changeset, noun, thing FROM ({arms}) AS following
         WHERE (changeset, noun, thing) > (%s, %s, %s) ORDER BY changeset, noun, thing LIMIT %s"""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*place, limit])
-        return [Place(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, [*since, limit])
+        return [Touch(*row) for row in cursor.fetchall()]
 
 
 def _entries(
-    part: list[Place], revised: dict[Place, Revision], made: set[Place], changesets: dict[int, datetime]
+    part: list[Touch], revised: dict[Touch, Revision], made: set[Touch], changesets: dict[int, datetime]
 ) -> list[Entry]:
     by_noun: dict[str, set[int]] = defaultdict(set)
     for one in part:
