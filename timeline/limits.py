@@ -1,6 +1,6 @@
-"""How long the database may work on one statement of a web request.
+"""The connections of what serves requests: how long a statement may take, and how PostgreSQL plans it.
 
-What serves requests calls `limit_statements` once. Commands and migrations take the time they need.
+A server calls `set_up_connections` once. Commands and migrations take the time they need.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ STEPS = 100_000
 _limited = False
 
 
-def limit_statements() -> None:
-    """Limit every connection that this process opens from now on."""
+def set_up_connections() -> None:
+    """Every connection that this process opens from now on is limited, and suits short statements."""
     global _limited
     _limited = bool(settings.STATEMENT_TIMEOUT_SECONDS)
-    connection_created.connect(_limit_new)
+    connection_created.connect(_set_up)
 
 
-def _limit_new(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
+def _set_up(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET parallel_setup_cost = %s", [PARALLEL_SETUP_COST])

@@ -8,8 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
 application = get_wsgi_application()
 
 from timeline.checks import refuse_unsafe_settings  # noqa: E402  (needs the app registry)
-from timeline.limits import limit_statements  # noqa: E402
+from timeline.limits import set_up_connections  # noqa: E402
 
 # manage.py runs the system checks by itself; a server that imports this module would not.
 refuse_unsafe_settings()
-limit_statements()
+set_up_connections()

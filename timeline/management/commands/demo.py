@@ -14,7 +14,7 @@ from django.db import OperationalError
 from waitress.server import create_server
 
 from timeline import kept
-from timeline.limits import limit_statements
+from timeline.limits import set_up_connections
 from timeline.models import Event, User
 
 HOST = "127.0.0.1"
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             self.prepare()
             self.stdout.write(ADDRESSES.format(root=f"http://{HOST}:{server.effective_port}"))
             self.stdout.flush()  # a pipe would show the password only when the server has ended
-            limit_statements()  # from here on: preparing may take its time
+            set_up_connections()  # from here on: preparing may take its time
             server.run()
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {error}") from error
