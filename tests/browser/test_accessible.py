@@ -44,6 +44,9 @@ PAGES = {
     "new user": "/admin/timeline/user/add/",
     "new token": "/admin/timeline/token/add/",
     "history": "/admin/timeline/event/{changed}/history/",
+    "version": "/admin/timeline/event/{changed}/history/{version}/",
+    "restoring a version": "/admin/timeline/event/{changed}/history/{version}/restore/",
+    "deleted events": "/admin/timeline/event/deleted/",
     "deleting an actor in use": "/admin/timeline/actor/{actor}/delete/",
     "import": "/admin/timeline/event/import/",
     "choosing two to merge": "/admin/timeline/actor/merge/?one={twice}",
@@ -82,6 +85,24 @@ def test_a_form_that_is_refused_is_accessible(keeper: Visitor) -> None:
     page.locator("#id_date_0").fill("soonish")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.get_by_text("Not saved.")).to_be_visible()
+    assert violations_by_scheme(page) == {}
+
+
+def test_what_changed_meanwhile_is_accessible(keeper: Visitor) -> None:
+    """Conflicts and what was merged, of fields and of rows; saved in another tab, as by somebody else."""
+    address = "/admin/timeline/event/{waiting}/change/".format(**keeper.site.told)
+    page = keeper.open(address)
+    other = keeper.context.new_page()
+    other.goto(keeper.site.root + address)
+    for one, words in ((other, "theirs"), (page, "ours")):
+        one.get_by_role("textbox", name="Title").fill(f"What is waiting, {words}")
+        one.locator("#id_citations-0-note").fill(words)
+    other.get_by_role("textbox", name="Summary:").fill("Theirs.")
+    other.get_by_role("button", name="Save and continue editing").first.click()
+    expect(other.get_by_role("listitem").filter(has_text="was changed successfully")).to_be_visible()
+    other.close()
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    expect(page.get_by_role("heading", name="Changed meanwhile")).to_be_visible()
     assert violations_by_scheme(page) == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
@@ -39,6 +40,8 @@ def test_an_event_is_entered_reviewed_published_changed_and_retracted(browser: B
             address = f"/events/{event['slug']}/"
             change_it(publisher)
             assert client.get(address).json()["title"] == CHANGED
+            restore_what_was(publisher)
+            assert client.get(address).json()["title"] == TITLE
             retract_it(publisher)
             gone = client.get(address)
             assert (gone.status, "The announcement was taken back." in gone.body.decode()) == (
@@ -87,6 +90,32 @@ def change_it(publisher: Visitor) -> None:
     page.get_by_role("textbox", name="Title").fill(CHANGED)
     page.get_by_role("button", name="Save and continue editing").first.click()
     expect(page.get_by_role("listitem").filter(has_text="was changed successfully")).to_be_visible()
+
+
+def restore_what_was(publisher: Visitor) -> None:
+    """From the history, by keys alone: what changed, the version before, and that it comes back."""
+    page = publisher.page
+    keys = Keys(page)
+    form = page.url
+    keys.reach(page.get_by_role("link", name="History"))
+    keys.press("Enter")
+    newest = page.get_by_role("region", name="as it stands")
+    expect(newest).to_contain_text("by publisher")
+    expect(newest.locator("dt")).to_have_text(["Title"])
+    assert "that" in " ".join(newest.locator("del").all_inner_texts())
+    earlier = (
+        page.get_by_role("region").filter(has=page.get_by_role("link", name=re.compile("^Look at"))).first
+    )
+    keys.reach(earlier.get_by_role("link", name=re.compile("^Look at version")))
+    keys.press("Enter")
+    expect(page.get_by_role("region", name="What it said")).to_contain_text(TITLE)
+    keys.reach(page.get_by_role("link", name="Restore this version"))
+    keys.press("Enter")
+    expect(page.get_by_text("Its review stays as it is.")).to_be_visible()
+    keys.reach(page.get_by_role("button", name="Restore version"))
+    keys.press("Enter")
+    expect(page.get_by_role("listitem").filter(has_text="was restored, as a new version")).to_be_visible()
+    publisher.page.goto(form)
 
 
 def retract_it(publisher: Visitor) -> None:

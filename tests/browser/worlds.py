@@ -80,11 +80,21 @@ def _reviewed(source: Any) -> dict[str, int]:
         review.take(review.RETURN, made["returned"], publisher, "Look at the month again.")
         review.take(review.PUBLISH, made["retracted"], publisher)
         review.take(review.RETRACT, made["retracted"], publisher, "The source took it back.")
-    for summary in ("The first elements arrived in July.", "The first elements arrived in August."):
-        with changeset(by=writer):
-            made["changed"].summary = summary
-            made["changed"].save()
-    return {name: event.pk for name, event in made.items()} | {"twice": twice.pk}
+    changed = made["changed"]
+    with changeset(by=writer):
+        changed.summary = "The first elements arrived in July, as had been agreed."
+        changed.save()
+    with changeset(by=publisher, message="The source has put the month right"):
+        changed.summary = "The first elements arrived in August, later than had been agreed."
+        changed.save()
+        turkey = models.Actor.objects.get(slug="turkey")
+        models.Participation.objects.create(event=changed, actor=turkey, role=role, capacity="as the buyer")
+    with changeset(by=writer):
+        deleted = models.Event.objects.create(title="What was deleted", kind=kind)
+    with changeset(by=publisher, message="Entered twice"):
+        deleted.delete()
+    revision = models.Revision.objects.filter(noun="event", thing_id=changed.pk).latest("id")
+    return {name: event.pk for name, event in made.items()} | {"twice": twice.pk, "version": revision.pk}
 
 
 def hostile() -> Any:

@@ -94,6 +94,7 @@ class HistoryPages(admin.ModelAdmin):
                 "pages": paginator.get_elided_page_range(page.number),
                 "ellipsis": Paginator.ELLIPSIS,
                 "pk": pk,
+                "called": self._called(found[0]),
                 "stands": stands,
                 "may_restore": self._may_restore(request, stands),
                 **(extra_context or {}),
@@ -117,6 +118,7 @@ class HistoryPages(admin.ModelAdmin):
                 "parts": telling.lines(found[0]),
                 "shown": SHOWN,
                 "pk": pk,
+                "called": self._called(found[0]),
                 "stands": stands,
                 "may_restore": self._may_restore(request, stands),
             },
@@ -170,6 +172,7 @@ class HistoryPages(admin.ModelAdmin):
             "is_refused": problems is not None,
             "lacking": _lacking(request.user, restoring),
             "pk": revision.thing_id,
+            "called": self._called(restoring.past if restoring.is_gone else restoring.now),
             "stands": not restoring.is_gone,
         }
         title = f"Restore version {revision.version} of {self._called(restoring.past)}"
