@@ -47,6 +47,7 @@ PAGES = (
     "/admin/timeline/distinction/?noun=event",
     "/admin/timeline/distinction/?noun=source",
     "/admin/timeline/checknote/?state=all",
+    "/admin/timeline/actor/deleted/",
     "/admin/timeline/event/?q={}",
     "/admin/timeline/event/?actor={}&date_from={}",
     "/api/v1/",

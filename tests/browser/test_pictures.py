@@ -85,6 +85,11 @@ def test_what_publishing_finds(publisher: Visitor, album: Path) -> None:
     take(album, "admin-review", page.locator("section.review"))
 
 
+def test_the_history_of_an_event(publisher: Visitor, album: Path) -> None:
+    publisher.open("/admin/timeline/event/{changed}/history/".format(**publisher.site.told))
+    take(album, "admin-history", publisher.page, 620)
+
+
 def test_two_actors_side_by_side(publisher: Visitor, album: Path) -> None:
     page = publisher.open("/admin/timeline/actor/")
     page.locator("#searchbar").fill("Dmitr")
