@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from timeline.plpgsql import function
+
 CHANGE = "timeline_eventchange"
 # Notes of every event that its document is overtaken.
 OVERTAKE_ALL = f"""INSERT INTO {CHANGE} (event_id)
@@ -241,12 +243,7 @@ def _statement_trigger(name: str, table: str, operation: str, events: str) -> It
         "update": "NEW TABLE AS new_rows OLD TABLE AS old_rows",
         "delete": "OLD TABLE AS old_rows",
     }[operation]
-    # search_path, because pg_restore sets none.
-    yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
-        SET search_path FROM CURRENT AS $$ BEGIN
-            INSERT INTO {CHANGE} (event_id) {events};
-            RETURN NULL;
-        END $$"""
+    yield function(name, f"INSERT INTO {CHANGE} (event_id) {events}; RETURN NULL;")
     yield f"""CREATE OR REPLACE TRIGGER {name} AFTER {operation} ON {table} REFERENCING {tables}
         FOR EACH STATEMENT EXECUTE FUNCTION {name}()"""
 
@@ -267,11 +264,7 @@ def _locks() -> Iterator[str]:
 
 
 def _lock(table: str, operations: str, when: str, rows: str) -> Iterator[str]:
-    yield f"""CREATE OR REPLACE FUNCTION {table}_locked() RETURNS trigger LANGUAGE plpgsql
-        SET search_path FROM CURRENT AS $$ BEGIN
-            PERFORM {rows} FOR UPDATE;
-            RETURN COALESCE(NEW, OLD);
-        END $$"""
+    yield function(f"{table}_locked", f"PERFORM {rows} FOR UPDATE; RETURN COALESCE(NEW, OLD);")
     yield f"""CREATE OR REPLACE TRIGGER {table}_locked BEFORE {operations} ON {table}
         FOR EACH ROW {when} EXECUTE FUNCTION {table}_locked()"""
 
@@ -293,15 +286,13 @@ def _moved(table: str, links: list[tuple[str, str]]) -> Iterator[str]:
     locks = " ".join(
         f"PERFORM FROM {named} WHERE id = NEW.{column} FOR KEY SHARE;" for column, named in links
     )
-    yield f"""CREATE OR REPLACE FUNCTION {table}_moved() RETURNS trigger LANGUAGE plpgsql
-        SET search_path FROM CURRENT AS $$ BEGIN {locks} RETURN NEW; END $$"""
+    yield function(f"{table}_moved", f"{locks} RETURN NEW;")
     yield f"""CREATE OR REPLACE TRIGGER {table}_moved BEFORE UPDATE ON {table}
         FOR EACH ROW WHEN (({new}) IS DISTINCT FROM ({old})) EXECUTE FUNCTION {table}_moved()"""
 
 
 def _emptied(table: str) -> Iterator[str]:
     """TRUNCATE tells no rows."""
-    yield f"""CREATE OR REPLACE FUNCTION {table}_emptied_noted() RETURNS trigger LANGUAGE plpgsql
-        SET search_path FROM CURRENT AS $$ BEGIN {OVERTAKE_ALL}; RETURN NULL; END $$"""
+    yield function(f"{table}_emptied_noted", f"{OVERTAKE_ALL}; RETURN NULL;")
     yield f"""CREATE OR REPLACE TRIGGER {table}_emptied_noted AFTER TRUNCATE ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION {table}_emptied_noted()"""

@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from timeline import changes, search
 from timeline.history import installation as history
 from timeline.identity import former
+from timeline.plpgsql import function
 
 BOUNDS = ("sort_at", "earliest", "start_latest", "end_earliest", "latest")
 
@@ -112,25 +113,25 @@ SQLITE = [
 
 # FOR SHARE makes an insert wait for a change of the event's date that is under way, and the other way round.
 POSTGRESQL = [
-    f"""CREATE OR REPLACE FUNCTION timeline_participation_bounds() RETURNS trigger LANGUAGE plpgsql
-    SET search_path FROM CURRENT AS $$ BEGIN
-        SELECT {_events} INTO {_new} FROM timeline_event WHERE id = NEW.event_id FOR SHARE;
-        RETURN NEW;
-    END $$""",
-    """CREATE OR REPLACE FUNCTION timeline_milestone_met() RETURNS trigger LANGUAGE plpgsql
-    SET search_path FROM CURRENT AS $$ BEGIN
-        IF NEW.event_id IS NOT NULL THEN
+    function(
+        "timeline_participation_bounds",
+        f"""SELECT {_events} INTO {_new} FROM timeline_event WHERE id = NEW.event_id FOR SHARE;
+        RETURN NEW;""",
+    ),
+    function(
+        "timeline_milestone_met",
+        """IF NEW.event_id IS NOT NULL THEN
             SELECT date INTO NEW.met FROM timeline_event WHERE id = NEW.event_id FOR SHARE;
         END IF;
-        RETURN NEW;
-    END $$""",
-    f"""CREATE OR REPLACE FUNCTION timeline_event_date() RETURNS trigger LANGUAGE plpgsql
-    SET search_path FROM CURRENT AS $$ BEGIN
-        UPDATE timeline_participation SET {", ".join(f"{own} = NEW.{its}" for own, its in COPIED.items())}
+        RETURN NEW;""",
+    ),
+    function(
+        "timeline_event_date",
+        f"""UPDATE timeline_participation SET {", ".join(f"{own} = NEW.{its}" for own, its in COPIED.items())}
         WHERE event_id = NEW.id;
         UPDATE timeline_milestone SET met = NEW.date WHERE event_id = NEW.id;
-        RETURN NULL;
-    END $$""",
+        RETURN NULL;""",
+    ),
     """CREATE OR REPLACE TRIGGER participation_bounds_inserted BEFORE INSERT ON timeline_participation
     FOR EACH ROW EXECUTE FUNCTION timeline_participation_bounds()""",
     """CREATE OR REPLACE TRIGGER participation_bounds_updated BEFORE UPDATE ON timeline_participation

@@ -17,11 +17,12 @@ from timeline.history.things import (
     Owner,
     Thing,
     columns_of,
+    copies,
     is_link,
     said,
     words_of,
 )
-from timeline.models.revision import PAST
+from timeline.plpgsql import function
 
 REVISION = "timeline_revision"
 PART = "({column}::jsonb ->> {index})"
@@ -48,21 +49,14 @@ def triggers() -> dict[str, str]:
     return names
 
 
-def _function(name: str, returns: str, body: str, declared: str = "") -> str:
-    # search_path, because pg_restore sets none.
-    return f"""CREATE OR REPLACE FUNCTION {name} RETURNS {returns} LANGUAGE plpgsql
-        SET search_path FROM CURRENT AS $$ DECLARE {declared} BEGIN {body} END $$"""
-
-
 def _changeset() -> str:
     """Makes the changeset of the transaction, where there is none yet.
 
     Its number is taken after the transaction has its own, and after that the transaction inside, which an
     EXCEPTION makes, gets one: the `horizon`. So who has a smaller number belongs to a transaction below it.
     """
-    return _function(
-        "history_changeset()",
-        "bigint",
+    return function(
+        "history_changeset",
         """
         IF found IS NOT NULL THEN RETURN found; END IF;
         outside := pg_current_xact_id()::text::bigint;
@@ -78,15 +72,15 @@ def _changeset() -> str:
         SET horizon = outside + (inside - outside % 4294967296 + 4294967296) % 4294967296 WHERE id = found;
         PERFORM set_config('timeline.changeset', found::text, true);
         RETURN found;""",
-        f"found bigint := {CURRENT}; outside bigint; inside bigint;",
+        returns="bigint",
+        declared=f"found bigint := {CURRENT}; outside bigint; inside bigint;",
     )
 
 
 def _keeping(thing: Thing) -> Iterator[str]:
     of_thing = f"noun = '{thing.noun}' AND thing_id = thing"
-    yield _function(
+    yield function(
         f"history_touch_{thing.noun}(thing bigint)",
-        "void",
         f"""
         SELECT recorded_in INTO made_in FROM {thing.table} WHERE id = thing;
         IF NOT FOUND OR made_in = current THEN RETURN; END IF;
@@ -102,25 +96,18 @@ def _keeping(thing: Thing) -> Iterator[str]:
         ) VALUES ('{thing.noun}', thing, root.slug, root.version, root.since,
             GREATEST(root.since + interval '1 microsecond', transaction_timestamp()),
             history_changeset(), false, false);""",
-        f"root record; made_in bigint; current bigint := {CURRENT};",
+        returns="void",
+        declared=f"root record; made_in bigint; current bigint := {CURRENT};",
     )
 
 
 def _copying() -> Iterator[str]:
     cases = []
     for thing in THINGS:
-        copies = [_copy(thing.root, "id"), *(_copy(model, column) for model, column in thing.lines)]
-        cases.append(f"WHEN '{thing.noun}' THEN {' '.join(copies)}")
-    yield _function("history_kept()", "trigger", f"CASE NEW.noun {' '.join(cases)} END CASE; RETURN NULL;")
+        cases.append(f"WHEN '{thing.noun}' THEN {' '.join(copies(thing))}")
+    yield function("history_kept", f"CASE NEW.noun {' '.join(cases)} END CASE; RETURN NULL;")
     yield f"""CREATE OR REPLACE TRIGGER history_kept AFTER INSERT ON {REVISION}
         FOR EACH ROW EXECUTE FUNCTION history_kept()"""
-
-
-def _copy(model: type[models.Model], column: str) -> str:
-    columns = ", ".join(f'"{name}"' for name in columns_of(model))
-    return f"""INSERT INTO {PAST[model]._meta.db_table} ({columns}, revision_id, since, until)
-        SELECT {columns}, NEW.id, NEW.since, NEW.until FROM {model._meta.db_table}
-        WHERE {column} = NEW.thing_id;"""
 
 
 def _root(thing: Thing) -> Iterator[str]:
@@ -184,7 +171,7 @@ def _triggers(model: type[models.Model], body: str, owners: list[Owner], also: s
     """Triggers of a table come in the order of their names: these before others that lock what they lock."""
     table = model._meta.db_table
     new, old = (f"{row}.id, {said(model, row, PART)}{also.format(row)}" for row in ("NEW", "OLD"))
-    yield _function(f"history_{table}()", "trigger", body)
+    yield function(f"history_{table}", body)
     yield f"""CREATE OR REPLACE TRIGGER history_{table}_written BEFORE INSERT OR DELETE ON {table}
         FOR EACH ROW EXECUTE FUNCTION history_{table}()"""
     yield f"""CREATE OR REPLACE TRIGGER history_{table}_changed BEFORE UPDATE ON {table}
@@ -201,6 +188,6 @@ def _triggers(model: type[models.Model], body: str, owners: list[Owner], also: s
         if also
         else ""
     )
-    yield _function(f"history_{table}_emptied()", "trigger", f"{touches} {gone} RETURN NULL;")
+    yield function(f"history_{table}_emptied", f"{touches} {gone} RETURN NULL;")
     yield f"""CREATE OR REPLACE TRIGGER history_{table}_emptied BEFORE TRUNCATE ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION history_{table}_emptied()"""

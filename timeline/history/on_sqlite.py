@@ -19,12 +19,12 @@ from timeline.history.things import (
     Owner,
     Thing,
     columns_of,
+    copies,
     is_link,
     said,
     unique_keys,
     words_of,
 )
-from timeline.models.revision import PAST
 
 REVISION, CHANGESET = "timeline_revision", "timeline_changeset"
 OPEN = f"(SELECT id FROM {CHANGESET} WHERE is_open)"
@@ -94,15 +94,8 @@ def _keeping(thing: Thing) -> Iterator[str]:
             ) AS since FROM {table} WHERE id = NEW.id
         ), (SELECT id AS changeset, at FROM {CHANGESET} WHERE id = {CURRENT});""",
     )
-    copies = [_copy(thing.root, "id"), *(_copy(model, column) for model, column in thing.lines)]
-    yield _trigger(f"history_{noun}_kept", f"AFTER INSERT ON {REVISION}", f"NEW.noun = '{noun}'", *copies)
-
-
-def _copy(model: type[models.Model], column: str) -> str:
-    columns = ", ".join(f'"{name}"' for name in columns_of(model))
-    return f"""INSERT INTO {PAST[model]._meta.db_table} ({columns}, revision_id, since, until)
-        SELECT {columns}, NEW.id, NEW.since, NEW.until FROM {model._meta.db_table}
-        WHERE {column} = NEW.thing_id;"""
+    condition = f"NEW.noun = '{noun}'"
+    yield _trigger(f"history_{noun}_kept", f"AFTER INSERT ON {REVISION}", condition, *copies(thing))
 
 
 def _root(thing: Thing) -> Iterator[str]:

@@ -76,6 +76,18 @@ def columns_of(model: type[models.Model]) -> list[str]:
     return [str(field.column) for field in model._meta.concrete_fields if not field.generated]
 
 
+def copies(thing: Thing) -> list[str]:
+    """What copies the rows of a thing for a revision that has just been inserted as NEW."""
+    return [_copy(thing.root, "id"), *(_copy(model, column) for model, column in thing.lines)]
+
+
+def _copy(model: type[models.Model], column: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in columns_of(model))
+    return f"""INSERT INTO {PAST[model]._meta.db_table} ({columns}, revision_id, since, until)
+        SELECT {columns}, NEW.id, NEW.since, NEW.until FROM {model._meta.db_table}
+        WHERE {column} = NEW.thing_id;"""
+
+
 def said(model: type[models.Model], row: str, part: str) -> str:
     """What a row says, as a list of SQL expressions; an update that leaves them as they are changes nothing.
 

@@ -19,6 +19,7 @@ from timeline.models import FormerSlug
 from timeline.models.base import Record
 from timeline.models.event import Reviewed
 from timeline.models.revision import PAST
+from timeline.plpgsql import function
 
 TABLE = FormerSlug._meta.db_table
 MODELS: tuple[type[Record], ...] = tuple(noun.model for noun in NOUNS)
@@ -172,7 +173,7 @@ def _on_sqlite(model: type[Record]) -> Iterator[str]:
 
 def _on_postgresql(model: type[Record]) -> Iterator[str]:
     table = model._meta.db_table
-    yield _function(
+    yield function(
         f"{table}_slug_left",
         f"IF {_once_public(model, 'OLD')} THEN {_noted(model, 'OLD')} END IF; RETURN NEW;",
     )
@@ -182,7 +183,7 @@ def _on_postgresql(model: type[Record]) -> Iterator[str]:
     # After the row, and so after the wait for whoever is just giving the slug up.
     given = "(SELECT NEW.id AS id, NEW.slug AS slug) AS taker"
     for kind, rows in (("taken", "taken AS taker"), ("given", given)):
-        yield _function(
+        yield function(
             f"{table}_slug_{kind}",
             f"""IF EXISTS ({_anothers(model, rows, standing=False)}) THEN
                 IF EXISTS ({_anothers(model, rows, standing=True)}) THEN
@@ -196,9 +197,3 @@ def _on_postgresql(model: type[Record]) -> Iterator[str]:
         REFERENCING NEW TABLE AS taken FOR EACH STATEMENT EXECUTE FUNCTION {table}_slug_taken()"""
     yield f"""CREATE OR REPLACE TRIGGER {table}_slug_given AFTER UPDATE OF slug ON {table}
         FOR EACH ROW {changed} EXECUTE FUNCTION {table}_slug_given()"""
-
-
-def _function(name: str, body: str) -> str:
-    # search_path, because pg_restore sets none.
-    return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
-        SET search_path FROM CURRENT AS $$ BEGIN {body} END $$"""
