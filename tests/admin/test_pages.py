@@ -24,6 +24,7 @@ MODELS = (
     "citation",
     "contract",
     "distinction",
+    "erasure",
     "event",
     "eventkind",
     "merge",
@@ -59,8 +60,9 @@ def one_of_each() -> dict[str, Any]:
     )  # fmt: skip
     apart = models.Distinction.objects.create(noun="actor", first_id=actor.pk, second_id=other.pk, digest="0")
     note = models.CheckNote.objects.create(code="shares_exceed_100", key=contract.slug, digest="0")
+    erasure = models.Erasure.objects.create(noun="actor", thing_id=1, by=token.user)
     return {
-        "actor": actor, "checknote": note, "citation": citation,
+        "actor": actor, "checknote": note, "citation": citation, "erasure": erasure,
         "contract": contract, "distinction": apart, "event": event, "eventkind": event.kind, "merge": merge,
         "place": event.place, "role": event.participations.get().role, "source": source,
         "tag": event.tags.get(),
@@ -83,9 +85,15 @@ def test_every_list_form_and_history_opens(client: Client) -> None:
     things = one_of_each()
     for model in MODELS:
         pages = [address(model, "changelist"), address(model, "changelist") + "?q=a"]
-        more = ("change", "history", "delete") if model != "merge" else ("change", "history")
+        more = ("change", "history", "delete") if model not in ("erasure", "merge") else ("change", "history")
         pages += [address(model, page, things[model].pk) for page in more]
-        if model not in ("checknote", "distinction", "merge", "user"):  # the first are made on other pages
+        if model not in (
+            "checknote",
+            "distinction",
+            "erasure",
+            "merge",
+            "user",
+        ):  # the first are made on other pages
             pages.append(address(model, "add"))
         for page in pages:
             assert client.get(page).status_code == 200, page
@@ -269,7 +277,9 @@ def test_a_row_that_is_no_number_is_not_acted_upon(client: Client) -> None:
 
 
 # The rows of these lists are not chosen.
-@pytest.mark.parametrize("model", [model for model in MODELS if model not in ("distinction", "merge")])
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS if model not in ("distinction", "erasure", "merge")]
+)
 @pytest.mark.parametrize("sure", [{}, {"post": "yes"}])
 def test_no_row_has_a_key_with_nul(client: Client, model: str, sure: dict[str, str]) -> None:
     data = {"action": "delete_selected", "_selected_action": ["1", "a\0"], **sure}
