@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.db import connection
 from django.db.models import Value
 from django.db.models.functions import Concat
 
 from benchmarks.report import progress
+from timeline.history import since
 from timeline.history.changesets import changeset
 from timeline.kept import settle_all
 from timeline.models import Actor, Changeset, Event, Participation, Source
@@ -31,8 +33,20 @@ def moment_before() -> datetime | None:
     return first and first.at - timedelta(microseconds=1)
 
 
+def write_since() -> None:
+    """Since when documents have not changed, where the generator has written them past the triggers."""
+    documents = f"SELECT event_id, ({since.of('document.event_id')}) FROM {since.DOCUMENT} AS document"
+    known = f"SELECT event_id FROM {since.SINCE}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {since.SINCE} (event_id, at) {documents} WHERE event_id NOT IN ({known})"
+        )
+    progress("since when documents have not changed is written down")
+
+
 def change(events: int, seed: int = 2) -> None:
     """Change the database at hand, in which events, actors and sources are numbered from 1."""
+    write_since()
     random = Random(seed)
     ids = random.sample(range(1, events + 1), events // SHARE)
     size = -(-len(ids) // MOMENTS)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from timeline.history import moments, on_postgresql, on_sqlite
+from timeline.history import moments, on_postgresql, on_sqlite, since
 
 
 def statements(vendor: str) -> list[str]:
     if vendor == "sqlite":
-        return [*on_sqlite.statements()]
-    return [*on_postgresql.statements(), *moments.on_postgresql()]
+        return [*on_sqlite.statements(), *since.on_sqlite()]
+    return [*on_postgresql.statements(), *since.on_postgresql(), *moments.on_postgresql()]
 
 
 def triggers(vendor: str) -> dict[str, str]:
     """The name of each trigger, and its table or view."""
-    return on_sqlite.triggers() if vendor == "sqlite" else on_postgresql.triggers()
+    return since.triggers() | (on_sqlite.triggers() if vendor == "sqlite" else on_postgresql.triggers())
 
 
 def removal(vendor: str) -> list[str]:

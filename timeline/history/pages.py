@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from timeline import pages, prepared
-from timeline.history.standing import past_table, rows, shows_the_same, stamp, stands_since, stood
+from timeline.history.since import SINCE
+from timeline.history.standing import AS_OF, past_table, rows, stamp, stands_since, stood
 from timeline.models import Actor, Event, Participation
 from timeline.pages import CERTAIN, FROM_KEPT, Edge, Found, Question, Shape
 
@@ -79,18 +80,18 @@ class ShapeThen(Shape):
 
 
 def _with_documents(page: str, order: str, *, in_window: bool) -> str:
-    certain = "NULL"
+    certain, dates = "NULL", ""
     if in_window:
+        dates = f"""LEFT JOIN {past_table(Event)} AS was ON was.id = page.id AND {stood("was")}
+            LEFT JOIN timeline_event AS event ON event.id = page.id"""
         then, now = CERTAIN.format("was.date_"), CERTAIN.format("event.date_")
         certain = f"CASE WHEN was.id IS NULL THEN {now} ELSE {then} END"
     noted = "EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id)"
     return f"""
         SELECT page.id, page.sort_at, document.body, document.digest,
-            was.id IS NOT NULL OR {noted} OR NOT ({shows_the_same("page.id")}), {certain}
-        FROM ({page}) AS page
-        LEFT JOIN {past_table(Event)} AS was ON was.id = page.id AND {stood("was")}
-        LEFT JOIN timeline_event AS event ON event.id = page.id
-        {FROM_KEPT.format("page.id")}
+            since.at IS NULL OR since.at > {AS_OF} OR {noted}, {certain}
+        FROM ({page}) AS page {dates}
+        {FROM_KEPT.format("page.id")} LEFT JOIN {SINCE} AS since ON since.event_id = page.id
         ORDER BY {order}"""
 
 

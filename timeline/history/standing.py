@@ -10,13 +10,10 @@ from typing import Any
 
 from django.db import connection, models
 
-from timeline.changes import NAMED
 from timeline.history.things import BY_NOUN, OWNERS, ROOTS, Owner
-from timeline.models import Event
 from timeline.models.revision import PAST
 
 AS_OF = "%(as_of)s"
-_NOUNS = {thing.table: thing.noun for thing in BY_NOUN.values()}
 
 
 def stamp(moment: datetime) -> Any:
@@ -73,37 +70,3 @@ def rows(model: type[models.Model], columns: str, condition: str) -> str:
         )
     ]
     return " UNION ALL ".join(found)
-
-
-def shows_the_same(event: str) -> str:
-    """That an event which has stood since names nothing that has changed since, as its document does.
-
-    What names the event from elsewhere counts as well: the other ends of relations, also of those that
-    stood at the moment and are gone.
-    """
-    conditions = [
-        f"NOT EXISTS (SELECT 1 FROM {table} AS line WHERE line.{own} = {event} AND ({' OR '.join(found)}))"
-        for (table, own), found in _names().items()
-    ]
-    gone = f"SELECT 1 FROM timeline_past_eventrelation AS line WHERE line.related_id = {event}"
-    conditions.append(f"NOT EXISTS ({gone} AND {stood('line')})")
-    return " AND ".join(conditions)
-
-
-def _names() -> dict[tuple[str, str], list[str]]:
-    """That something named has changed, by the table that names it and the column that leads to the event."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for named in NAMED:
-        for table, column, event in named.links:
-            key = f"line.{column}"
-            conditions = found.setdefault((table, event), [])
-            conditions.append(changed(_NOUNS[named.table], key))
-            if named.table == Event._meta.db_table and column == "event_id":
-                # Who came later and names the event. What the event itself names was there before.
-                conditions.append(_came_later(key))
-    return found
-
-
-def _came_later(key: str) -> str:
-    table = Event._meta.db_table
-    return f"EXISTS (SELECT 1 FROM {table} AS other WHERE other.id = {key} AND other.recorded_at > {AS_OF})"

@@ -7,7 +7,7 @@ from timeline.models.contract import Contract, ContractItem, ContractParty, Mile
 from timeline.models.erasure import Erasure
 from timeline.models.event import Event, EventRelation, Participation, Review
 from timeline.models.identity import Distinction, FormerSlug, Merge
-from timeline.models.kept import EventChange, EventCount, EventDocument
+from timeline.models.kept import EventChange, EventCount, EventDocument, EventSince
 from timeline.models.place import Place
 from timeline.models.revision import Changeset, Revision
 from timeline.models.source import Citation, Source
@@ -32,6 +32,7 @@ __all__ = [
     "EventDocument",
     "EventKind",
     "EventRelation",
+    "EventSince",
     "FormerSlug",
     "IdempotencyKey",
     "Identifier",

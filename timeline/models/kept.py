@@ -38,6 +38,22 @@ class EventChange(models.Model):
         return f"change of event {self.event_id}"
 
 
+class EventSince(models.Model):
+    """Since when what the document of an event shows has not changed. Only triggers write here.
+
+    It says so of the document that is kept, as long as that stands (timeline/history/since.py).
+    """
+
+    event_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"event {self.event_id} as it is since {self.at}"
+
+
 class EventCount(models.Model):
     """How many documents are counted under a day or a month; several rows of one add up (timeline/counts.py).
 
