@@ -20,6 +20,7 @@ from tests.api.world import a_world
 from tests.history.states import end_changeset, written
 from timeline import models
 from timeline.models import Event, Revision
+from timeline.models.revision import PAST
 
 pytestmark = pytest.mark.django_db
 SIGNS = {"del": "[-", "/del": "-]", "ins": "[+", "/ins": "+]"}
@@ -156,6 +157,12 @@ def test_a_long_text_is_compared_where_two_versions_are(client: Client) -> None:
     assert len(page.content) < 20_000
     version = client.get(address("source", "version", source.pk, last_of("source", source).pk))
     assert "[the first 100,000 characters]" in shown(version)
+    with written():
+        source.title = "Another"
+        source.save()
+    # The text is shown also where it did not change.
+    version = client.get(address("source", "version", source.pk, last_of("source", source).pk))
+    assert "Text Many words stand here." in shown(version)
 
 
 def test_a_version_is_shown_as_it_stood(client: Client) -> None:
@@ -295,7 +302,19 @@ def test_what_was_deleted_is_listed_and_comes_back(client: Client) -> None:
     assert "Nothing was deleted." in shown(client.get(address("actor", "deleted")))
 
 
-def test_there_is_no_history_of_what_never_was(client: Client) -> None:
+def test_there_is_no_history_of_what_never_was_or_was_erased(client: Client) -> None:
+    with written():
+        event = make.an_event()
+    with written():
+        event.delete()
+    Revision.objects.update(version=0, is_deletion=False)  # the mark of what is erased
+    for model in PAST.values():
+        model._base_manager.all().delete()
+    mark = Revision.objects.get()
+    assert client.get(address("event", "version", mark.thing_id, mark.pk)).status_code == 404
+    assert "Nothing was deleted." in shown(client.get(address("event", "deleted")))
+    gone = client.get(address("event", "history", mark.thing_id), follow=True)
+    assert messages(gone) == ["There is no event with this number, nor was there."]
     for number in ("99999999", "abc", "9" * 30):
         answer = client.get(f"/admin/timeline/event/{number}/history/", follow=True)
         assert messages(answer) == ["There is no event with this number, nor was there."]
@@ -335,6 +354,6 @@ def test_pages_take_as_many_queries_however_much_there_is(client: Client) -> Non
     with written():
         Event.objects.filter(pk__in=[one.pk for one in lone[1:]]).delete()
     assert pages(event) == few
-    assert few == [35, 29, 33, 6]
+    assert few == [40, 29, 33, 6]
     second = history(client, event, "?p=2")
     assert ("Version 2 " in second, "as it came in" in second) == (True, True)

@@ -18,12 +18,22 @@ from django.urls import URLPattern, path, reverse
 from timeline.history.differences import Difference, Telling
 from timeline.history.named import Names
 from timeline.history.restoring import Overtaken, Problem, Refused, Restoring, restore
-from timeline.history.states import NO_LIMIT, State, has_history, noun_of, revisions_of, states
+from timeline.history.states import (
+    NO_LIMIT,
+    State,
+    has_history,
+    noun_of,
+    number_of_lines,
+    revisions_of,
+    states,
+)
 from timeline.history.things import is_link
 from timeline.models import Changeset, Merge, Revision
 from timeline.models.revision import PAST
 
+# Versions on a page, and how many lines they may have together before there are fewer.
 VERSIONS = 20
+LINES = 10_000
 DELETED = 50
 # Characters of a long text that stand on the page of a version.
 SHOWN = 100_000
@@ -75,21 +85,22 @@ class HistoryPages(admin.ModelAdmin):
         self._may_look(request)
         pk = int(object_id) if re.fullmatch(r"[0-9]{1,18}", object_id) else 0
         stands, revisions = self._stands(pk), revisions_of(self.model, pk)
-        paginator = Paginator(range(stands + revisions.count()), VERSIONS)
+        size = max(1, min(VERSIONS, LINES // max(number_of_lines(self.model, pk), 1)))
+        paginator = Paginator(range(stands + revisions.count()), size)
         if not paginator.count:
             messages.error(request, f"There is no {self.opts.verbose_name} with this number, nor was there.")
             return HttpResponseRedirect(self._history_address("changelist"))
         page = paginator.get_page(request.GET.get("p"))
         # And the one before those of the page, to compare with.
         start = page.start_index() - 1
-        some = list(revisions[max(start - stands, 0) : start - stands + VERSIONS + 1])
+        some = list(revisions[max(start - stands, 0) : start - stands + size + 1])
         found = states(self.model, pk, some, now=stands and not start)
         return self._history_page(
             request,
             "history",
             f"History: {self._called(found[0])}",
             {
-                "versions": _versions(found, self._telling(request, found))[:VERSIONS],
+                "versions": _versions(found, self._telling(request, found))[:size],
                 "page": page,
                 "pages": paginator.get_elided_page_range(page.number),
                 "ellipsis": Paginator.ELLIPSIS,

@@ -227,6 +227,8 @@ def told(value: Any, *, exactly: bool = False) -> str:
         return value.display()
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, Unread):
+        return f"{value.length:,} characters"
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)

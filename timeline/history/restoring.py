@@ -74,10 +74,14 @@ class Restoring:
         self.telling = Telling(self.model, Names(self.model, found), leaving=self.kept)
 
     @cached_property
+    def last(self) -> Revision:
+        """The last state that ended."""
+        return revisions_of(self.model, self.revision.thing_id).order_by("-id")[0]
+
+    @property
     def seen(self) -> str:
         """Names the state that stands: another one is shown by another."""
-        last = revisions_of(self.model, self.revision.thing_id).order_by("-id").values_list("pk", flat=True)
-        return f"{last[0]}.{'gone' if self.is_gone else self.now.version}"
+        return f"{self.last.pk}.{'gone' if self.is_gone else self.now.version}"
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -203,12 +207,13 @@ class _Writing:
         return self.thing
 
     def _made(self) -> Any:
-        """The thing anew, under its number; a draft, whatever it was."""
-        past = self.restoring.past
-        thing = self.restoring.model(pk=past.row["id"], version=past.version + 1)
+        """The thing anew, under its number and above all its versions; a draft, whatever it was."""
+        last = self.restoring.last
+        (state,) = states(self.restoring.model, last.thing_id, [last], now=False)
+        thing = self.restoring.model(pk=last.thing_id, version=last.version + 1)
         if isinstance(thing, Reviewed):
-            # The public goes on reading why it was retracted.
-            _set(thing, ["retracted_at", "retraction_reason"], past.row)
+            # Why it was retracted the public goes on reading.
+            _set(thing, ["retracted_at", "retraction_reason"], state.row)
         return thing
 
     def _write_parts(self) -> None:

@@ -81,6 +81,12 @@ def revisions_of(model: type[models.Model], pk: int) -> models.QuerySet[Revision
     return rows.select_related("changeset__by").order_by("-until", "-id")
 
 
+def number_of_lines(model: type[models.Model], pk: int) -> int:
+    """How many lines and links a thing has now. Runs a query for each kind."""
+    parts = parts_of(noun_of(model))
+    return sum(part.model._default_manager.filter(**{part.whole: pk}).count() for part in parts)
+
+
 def keys_of(part: Noun | Lines | Links) -> tuple[str, ...]:
     """The names of the fields of a thing, a line or a link that a history tells of."""
     if isinstance(part, Links):
@@ -101,7 +107,8 @@ def states(
 ) -> list[State]:
     """The state that stands, if asked for and there is one, and those of the revisions, in their order.
 
-    Texts of sources with more than `longest` characters are `Unread`.
+    Texts of sources with more than `longest` characters are `Unread`, and where there is a limit those that
+    all neighbours have, too.
     """
     noun, ids = noun_of(model), [one.pk for one in revisions]
     roots = _roots(noun, pk, ids, now=now)
@@ -151,7 +158,7 @@ def _rows(part: Lines | Links, pk: int, ids: list[int], *, now: bool) -> dict[in
 
 
 def _read_texts(found: list[State], pk: int, longest: int) -> None:
-    """Each text that differs from a neighbour's once, by its digest."""
+    """Each text once, by its digest."""
     digests = [state.row["text_sha256"] for state in found]
     differing = {
         digest
@@ -161,7 +168,7 @@ def _read_texts(found: list[State], pk: int, longest: int) -> None:
     wanted = {
         state.row["text_sha256"]: state
         for state in found
-        if (state.row["text_sha256"] in differing or len(found) == 1) and state.row["length"] <= longest
+        if longest == NO_LIMIT or (state.row["text_sha256"] in differing and state.row["length"] <= longest)
     }
     texts = {"": ""}
     ids = [state.revision.pk for state in wanted.values() if state.revision]
