@@ -10,10 +10,10 @@ from django.test import Client
 from tests import factories
 from tests.admin.forms import address, errors, filled_in, messages, row, send
 from tests.admin.test_review import EDITOR, browser_of
+from tests.history.states import end_changeset
 from timeline.models import Changeset, Event, Participation, Revision
 
-# A state has to end before it is history.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def browser_of_an_editor() -> Any:
@@ -34,7 +34,15 @@ def theirs(db: None) -> Any:
 
 
 def change_page(thing: Any) -> str:
+    """Its address; what was made so far is one state."""
+    end_changeset()
     return address(thing._meta.model_name, "change", thing.pk)
+
+
+def save(client: Any, url: str, changes: dict[str, Any]) -> Any:
+    response = send(client, url, changes)
+    end_changeset()
+    return response
 
 
 def told(response: Any) -> dict[str, tuple[str, str, str, str]]:
@@ -61,7 +69,7 @@ def test_fields_that_both_or_only_one_have_changed(ours: Any, theirs: Any) -> No
     opened = filled_in(ours.get(page))
     said = {"title": "The signing", "summary": "It was signed in Ankara.", "date_0": "", "importance": "3"}
     said |= {"date_text": "December 2017", "message": "By the minutes"}
-    send(theirs, page, said)
+    save(theirs, page, said)
     typed = {"title": "A signing", "status": "planned", "importance": "3", "date_text": "soonish"}
     response = ours.post(page, {**opened, **typed})
     who = str(theirs.user)
@@ -84,6 +92,7 @@ def test_fields_that_both_or_only_one_have_changed(ours: Any, theirs: Any) -> No
     assert (event.title, event.summary, event.status, str(event.date), event.importance) == (
         "A signing", "It was signed in Ankara.", "planned", "2018", 3,
     )  # fmt: skip
+    end_changeset()
     by = [one.changeset.by for one in Revision.objects.filter(noun="event").order_by("id")]
     assert by == [theirs.user, ours.user]
 
@@ -97,7 +106,7 @@ def test_rows_that_were_added_changed_and_taken_out(ours: Any, theirs: Any) -> N
     page = change_page(event)
     opened = filled_in(ours.get(page))
     new = {"participations-TOTAL_FORMS": "6"}
-    send(
+    save(
         theirs,
         page,
         new
@@ -148,11 +157,12 @@ def test_lists_of_tags_are_joined_and_rows_written_anew_are_known_again(ours: An
     factories.a_citation(event=event, quote="old", locator="p. 1")
     page = change_page(event)
     opened = filled_in(ours.get(page))
-    send(theirs, page, {"tags": [second.pk]})
+    save(theirs, page, {"tags": [second.pk]})
     citation = event.citations.get()
     source = citation.source
     citation.delete()  # as the API replaces a list
     factories.a_citation(event=event, source=source, quote="theirs", locator="p. 1")
+    end_changeset()
     response = ours.post(page, {**opened, "tags": [first.pk, third.pk], "citations-0-locator": "p. 2"})
     assert told(response)["Tags"][0] == "joined"
     assert errors(ours.post(page, filled_in(response), follow=True)) == ""
@@ -164,7 +174,7 @@ def test_a_step_waits_until_what_changed_has_been_seen(ours: Any, theirs: Any) -
     event = factories.an_event(cited=True, date="2020", review="in_review")
     page = change_page(event)
     opened = filled_in(ours.get(page))
-    send(theirs, page, {"_review": "return", "_review_words": "Which day?"})
+    save(theirs, page, {"_review": "return", "_review_words": "Which day?"})
     response = ours.post(page, {**opened, "title": "Better", "_review": "publish"})
     also = response.context["meanwhile"].also
     assert [change.label for change in also] == ["Review", "Review note"]
@@ -181,6 +191,7 @@ def test_what_was_deleted_meanwhile_is_shown_as_a_new_thing(ours: Any, theirs: A
     page = change_page(event)
     opened = filled_in(ours.get(page))
     theirs.post(address("event", "delete", event.pk), {"post": "yes"})
+    end_changeset()
     typed = {"title": "The signing", "citations-0-DELETE": "on"}
     response = ours.post(page, {**opened, **typed})
     assert "This event was deleted meanwhile" in response.content.decode()
@@ -198,7 +209,7 @@ def test_where_the_past_was_erased_all_that_differs_is_told(ours: Any, theirs: A
     alias = actor.aliases.create(name="Anna")
     page = change_page(actor)
     opened = filled_in(ours.get(page))
-    send(theirs, page, {"description": "Theirs.", "aliases-0-DELETE": "on"})
+    save(theirs, page, {"description": "Theirs.", "aliases-0-DELETE": "on"})
     Revision.objects.all().delete()
     response = ours.post(page, {**opened, "name": "Anne", "aliases-0-name": "Annie"})
     assert told(response) == {
@@ -219,7 +230,7 @@ def test_rows_that_one_may_only_see_stay_as_they_are(theirs: Any) -> None:
     event = factories.an_event(title="Signing", cited=True)
     page = change_page(event)
     opened = filled_in(ours.get(page))
-    send(theirs, page, {"title": "Theirs", "citations-0-locator": "p. 7"})
+    save(theirs, page, {"title": "Theirs", "citations-0-locator": "p. 7"})
     response = ours.post(page, {**opened, "summary": "Ours."})
     assert [said for _, said in lines_told(response)["Citations"]] == [f"{theirs.user} changed this row."]
     assert errors(ours.post(page, filled_in(response), follow=True)) == ""
@@ -229,18 +240,19 @@ def test_rows_that_one_may_only_see_stay_as_they_are(theirs: Any) -> None:
 
 def test_what_a_change_is_about_is_in_the_history(ours: Any) -> None:
     data = {"title": "Signing", "kind": factories.a_kind().pk, "message": " As <he> said "}
-    send(ours, address("event", "add"), data)
+    save(ours, address("event", "add"), data)
     event = Event.objects.get()
     assert Changeset.objects.get(pk=event.recorded_in).message == "As <he> said"
     Event.objects.update(edited_by=None)
-    refused = send(ours, change_page(event), {"title": "The signing", "message": "x" * 1001})
+    refused = save(ours, change_page(event), {"title": "The signing", "message": "x" * 1001})
     assert "at most 1000 characters" in errors(refused)
     assert filled_in(refused)["title"] == ["The signing"]
-    send(ours, change_page(event), {"message": "Nothing of it", "_review": "send"})
+    save(ours, change_page(event), {"message": "Nothing of it", "_review": "send"})
     event.refresh_from_db()
     assert (event.review, event.edited_by) == ("in_review", None)
     assert Revision.objects.latest("id").changeset.message == "Nothing of it"
     citation = factories.a_citation(event=event)
-    send(ours, address("citation", "change", citation.pk), {"locator": "p. 1", "message": "From the scan"})
+    end_changeset()
+    save(ours, address("citation", "change", citation.pk), {"locator": "p. 1", "message": "From the scan"})
     assert Revision.objects.latest("id").changeset.message == "From the scan"
     assert not Participation.objects.exists()

@@ -251,9 +251,12 @@ class Meanwhile:
         return told(dict(one.flatchoices).get(value, value) if one.choices else value)
 
     def _pieces(self, model: Any, name: str, before: str, after: str) -> list[Piece]:
+        """Words are marked where some have stayed; what was before stands beside it."""
         one = model._meta.get_field(name)
         if before and after and isinstance(one, models.CharField | models.TextField) and not one.choices:
-            return pieces(before, after, self.effort)
+            found = pieces(before, after, self.effort)
+            if any(piece.kind == UNCHANGED for piece in found):
+                return found
         return [Piece(UNCHANGED, after)] if after else []
 
 
