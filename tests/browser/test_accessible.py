@@ -52,6 +52,7 @@ PAGES = {
     "choosing two to merge": "/admin/timeline/actor/merge/?one={twice}",
     "two to merge": "/admin/timeline/actor/merge/?one={twice}&other={actor}",
     "merges": "/admin/timeline/merge/",
+    "erasures": "/admin/timeline/erasure/",
     "possible duplicates": "/admin/timeline/distinction/",
     "broken quotes": "/admin/timeline/citation/broken/",
     "checks": "/admin/timeline/checknote/",
@@ -117,6 +118,17 @@ def test_what_would_come_of_a_file_is_accessible(keeper: Visitor) -> None:
     page.get_by_label("File").set_input_files(file)
     page.locator("#content [type=submit]").click()
     expect(page.get_by_role("table", name="What would come of each line")).to_be_visible()
+    assert violations_by_scheme(page) == {}
+
+
+def test_what_an_erasure_would_take_is_accessible(keeper: Visitor) -> None:
+    page = keeper.open("/admin/timeline/erasure/actor/{actor}/".format(**keeper.site.told))
+    page.get_by_label("Field").fill("name")
+    page.get_by_role("button", name="Show what would go").click()
+    expect(page.get_by_text("“name” cannot be empty")).to_be_visible()
+    page.get_by_label("Field").fill("")
+    page.get_by_role("button", name="Show what would go").click()
+    expect(page.get_by_role("heading", name="What would go, or change")).to_be_visible()
     assert violations_by_scheme(page) == {}
 
 
