@@ -30,6 +30,7 @@ from timeline.history.states import (
 from timeline.history.things import is_link
 from timeline.models import Changeset, Merge, Revision
 from timeline.models.revision import PAST
+from timeline.moment import one_moment
 
 # Versions on a page, and how many lines they may have together before there are fewer.
 VERSIONS = 20
@@ -84,62 +85,62 @@ class HistoryPages(admin.ModelAdmin):
             return super().history_view(request, object_id, extra_context)
         self._may_look(request)
         pk = int(object_id) if re.fullmatch(r"[0-9]{1,18}", object_id) else 0
+        with one_moment():
+            context = self._history(request, pk)
+        if context is None:
+            messages.error(request, f"There is no {self.opts.verbose_name} with this number, nor was there.")
+            return HttpResponseRedirect(self._history_address("changelist"))
+        title = f"History: {context['called']}"
+        return self._history_page(request, "history", title, context | (extra_context or {}))
+
+    def _history(self, request: HttpRequest, pk: int) -> dict[str, Any] | None:
         stands, revisions = self._stands(pk), revisions_of(self.model, pk)
         size = max(1, min(VERSIONS, LINES // max(number_of_lines(self.model, pk), 1)))
         paginator = Paginator(range(stands + revisions.count()), size)
         if not paginator.count:
-            messages.error(request, f"There is no {self.opts.verbose_name} with this number, nor was there.")
-            return HttpResponseRedirect(self._history_address("changelist"))
+            return None
         page = paginator.get_page(request.GET.get("p"))
         # And the one before those of the page, to compare with.
         start = page.start_index() - 1
         some = list(revisions[max(start - stands, 0) : start - stands + size + 1])
         found = states(self.model, pk, some, now=stands and not start)
-        return self._history_page(
-            request,
-            "history",
-            f"History: {self._called(found[0])}",
-            {
-                "versions": _versions(found, self._telling(request, found))[:size],
-                "page": page,
-                "pages": paginator.get_elided_page_range(page.number),
-                "ellipsis": Paginator.ELLIPSIS,
-                "pk": pk,
-                "called": self._called(found[0]),
-                "stands": stands,
-                "may_restore": self._may_restore(request, stands),
-                **(extra_context or {}),
-            },
-        )
+        return {
+            "versions": _versions(found, self._telling(request, found))[:size],
+            **_paged(page),
+            "pk": pk,
+            "called": self._called(found[0]),
+            "stands": stands,
+            "may_restore": self._may_restore(request, stands),
+        }
 
     def version_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """All that a version says."""
         self._may_look(request)
-        revision = self._revision(pk, number)
-        earlier = revisions_of(self.model, pk).filter(pk__lt=number)[:1]
-        found = states(self.model, pk, [revision, *earlier], now=False, longest=NO_LIMIT)
-        telling, stands = self._telling(request, found), self._stands(pk)
-        return self._history_page(
-            request,
-            "version",
-            f"Version {revision.version} of {self._called(found[0])}",
-            {
-                "version": _versions(found, telling)[0],
-                "fields": telling.whole(found[0]),
-                "parts": telling.lines(found[0]),
-                "shown": SHOWN,
-                "pk": pk,
-                "called": self._called(found[0]),
-                "stands": stands,
-                "may_restore": self._may_restore(request, stands),
-            },
-        )
+        with one_moment():
+            revision = self._revision(pk, number)
+            earlier = revisions_of(self.model, pk).filter(pk__lt=number)[:1]
+            found = states(self.model, pk, [revision, *earlier], now=False, longest=NO_LIMIT)
+            telling, stands = self._telling(request, found), self._stands(pk)
+            versions = _versions(found, telling)
+        context = {
+            "version": versions[0],
+            "fields": telling.whole(found[0]),
+            "parts": telling.lines(found[0]),
+            "shown": SHOWN,
+            "pk": pk,
+            "called": self._called(found[0]),
+            "stands": stands,
+            "may_restore": self._may_restore(request, stands),
+        }
+        title = f"Version {revision.version} of {context['called']}"
+        return self._history_page(request, "version", title, context)
 
     def restore_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         """What restoring a version would change, and the button that does it."""
         self._may_look(request)
-        revision = self._revision(pk, number)
-        restoring = Restoring(revision)
+        with one_moment():
+            revision = self._revision(pk, number)
+            restoring = Restoring(revision)
         if not self._may_restore(request, not restoring.is_gone):
             raise PermissionDenied
         if request.method != "POST":
@@ -194,7 +195,7 @@ class HistoryPages(admin.ModelAdmin):
         self._may_look(request)
         of_thing = Revision.objects.filter(noun=OuterRef("noun"), thing_id=OuterRef("thing_id"))
         rows = Revision.objects.filter(noun=noun_of(self.model).name, is_deletion=True)
-        rows = rows.exclude(thing_id__in=self.model._default_manager.order_by().values("pk"))
+        rows = rows.filter(~Exists(self.model._default_manager.order_by().filter(pk=OuterRef("thing_id"))))
         rows = rows.filter(~Exists(of_thing.filter(pk__gt=OuterRef("pk"))))
         paginator = Paginator(rows.select_related("changeset__by").order_by("-until", "-id"), DELETED)
         page = paginator.get_page(request.GET.get("p"))
@@ -210,9 +211,7 @@ class HistoryPages(admin.ModelAdmin):
             f"Deleted {self.opts.verbose_name_plural}",
             {
                 "deleted": [(one, names.get(one.pk, one.slug), into.get(one.thing_id)) for one in page],
-                "page": page,
-                "pages": paginator.get_elided_page_range(page.number),
-                "ellipsis": Paginator.ELLIPSIS,
+                **_paged(page),
                 "may_restore": self._may_restore(request, stands=False),
             },
         )
@@ -276,6 +275,12 @@ def _versions(found: list[State], telling: Telling) -> list[Version]:
         is_uncounted = before is not None and before.version == state.version
         versions.append(Version(state, begun, deleted, is_back, is_uncounted, difference))
     return versions
+
+
+def _paged(page: Any) -> dict[str, Any]:
+    """What the template of pages shows."""
+    pages = page.paginator.get_elided_page_range(page.number)
+    return {"page": page, "pages": pages, "ellipsis": Paginator.ELLIPSIS}
 
 
 def _beginnings(found: list[State]) -> dict[int, Changeset]:

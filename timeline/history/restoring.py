@@ -66,17 +66,14 @@ class Restoring:
         self.revision = revision
         self.model = model_of(revision)
         self.noun = noun_of(self.model)
+        # The last state that ended; read first, so that it tells of whatever comes after it.
+        self.last = revisions_of(self.model, revision.thing_id).order_by("-id")[0]
         found = states(self.model, revision.thing_id, [revision], now=True, longest=NO_LIMIT)
         self.past = found[-1]
         self.is_gone = found[0] is self.past
         self.now = _nothing(self.past) if self.is_gone else found[0]
         _date_milestones(self.past)
         self.telling = Telling(self.model, Names(self.model, found), leaving=self.kept)
-
-    @cached_property
-    def last(self) -> Revision:
-        """The last state that ended."""
-        return revisions_of(self.model, self.revision.thing_id).order_by("-id")[0]
 
     @property
     def seen(self) -> str:
