@@ -150,7 +150,11 @@ def _following(thing: Thing) -> str:
 
 def _lines(model: type[models.Model], owners: list[Owner]) -> Iterator[str]:
     def touch(row: str) -> str:
-        calls = (f"PERFORM history_touch_{owner.noun}({row}.{owner.column});" for owner in owners)
+        calls = []
+        for owner in owners:
+            call = f"PERFORM history_touch_{owner.noun}({row}.{owner.column});"
+            is_null = model._meta.get_field(owner.column.removesuffix("_id")).null
+            calls.append(f"IF {row}.{owner.column} IS NOT NULL THEN {call} END IF;" if is_null else call)
         return " ".join(calls)
 
     table = model._meta.db_table
