@@ -204,6 +204,24 @@ def test_what_was_deleted_meanwhile_is_shown_as_a_new_thing(ours: Any, theirs: A
     assert made.participations.get().capacity == "head"
 
 
+def test_what_was_typed_is_given_back_where_it_may_not_be_saved_any_more(theirs: Any) -> None:
+    ours = browser_of("view_event", "change_event", "view_eventkind")
+    rights: Any = ours.user.user_permissions  # type: ignore[attr-defined]
+    first, second = factories.an_event(), factories.an_event()
+    pages = [change_page(event) for event in (first, second)]
+    opened = [{**filled_in(ours.get(page)), "summary": "What <they> say"} for page in pages]
+    theirs.post(address("event", "delete", first.pk), {"post": "yes"})
+    gone = ours.post(pages[0], opened[0])
+    rights.remove(rights.get(codename="change_event"))
+    refused = ours.post(pages[1], {**opened[1], "_review": "send"})
+    for response, why in ((gone, "This was deleted meanwhile"), (refused, "You do not have the right")):
+        assert response.status_code == 403
+        html = response.content.decode()
+        assert why in html
+        assert "<dt>Summary</dt><dd>What &lt;they&gt; say</dd>" in html
+    assert Event.objects.get().summary == ""
+
+
 def test_where_the_past_was_erased_all_that_differs_is_told(ours: Any, theirs: Any) -> None:
     actor = factories.an_actor(name="Ann", description="Old.")
     alias = actor.aliases.create(name="Anna")

@@ -90,19 +90,17 @@ def test_the_history_of_an_event(publisher: Visitor, album: Path) -> None:
     take(album, "admin-history", publisher.page, 620)
 
 
-def test_what_changed_meanwhile(publisher: Visitor, album: Path) -> None:
-    """Saved in another tab, as by somebody else."""
-    page, other = event_at(publisher, "event"), publisher.context.new_page()
-    other.goto(page.url)
-    page.get_by_role("textbox", name="Title").fill("Shugaev: a second contract will be signed")
-    other.get_by_role("textbox", name="Summary:").fill("It is to be signed in the foreseeable future.")
-    for one, capacity in ((other, "head of the FSMTC"), (page, "head of the service")):
-        one.locator("#id_participations-0-capacity").fill(capacity)
-    other.get_by_role("textbox", name="What this change is about").fill("In the words of the article")
-    for one in (other, page):
-        one.get_by_role("button", name="Save and continue editing").first.click()
-        expect(one.locator(".messagelist")).to_be_visible()
-    other.close()
+def test_what_changed_meanwhile(browser: Browser, furnished: Site, publisher: Visitor, album: Path) -> None:
+    with visiting(browser, furnished, "writer") as writer:
+        page, other = event_at(publisher, "event"), event_at(writer, "event")
+        page.get_by_role("textbox", name="Title").fill("Shugaev: a second contract will be signed")
+        other.get_by_role("textbox", name="Summary:").fill("It is to be signed in the foreseeable future.")
+        for one, capacity in ((other, "head of the FSMTC"), (page, "head of the service")):
+            one.locator("#id_participations-0-capacity").fill(capacity)
+        other.get_by_role("textbox", name="What this change is about").fill("In the words of the article")
+        for one in (other, page):
+            one.get_by_role("button", name="Save and continue editing").first.click()
+            expect(one.locator(".messagelist")).to_be_visible()
     take(album, "admin-meanwhile", page.locator("section.meanwhile"))
 
 

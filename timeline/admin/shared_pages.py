@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpRequest
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from timeline.admin.meanwhile import Meanwhile
-from timeline.admin.page_forms import OVERTAKEN
+from timeline.admin.page_forms import OVERTAKEN, SEEN
 from timeline.admin.together import Together, as_new
 from timeline.history.states import has_history, revisions_of
 
@@ -21,12 +26,27 @@ def is_overtaken(form: Any) -> bool:
     return bool(form.has_error(NON_FIELD_ERRORS, OVERTAKEN))
 
 
+def typed(data: QueryDict) -> Iterator[tuple[str, str]]:
+    """All that a form sent and somebody may want to copy, by the names of its inputs."""
+    for name, values in data.lists():
+        is_machinery = name.startswith(("csrf", "_")) or name.endswith(("_FORMS", "-id")) or name in SEEN
+        text = ", ".join(value for value in values if value)
+        if text and not is_machinery:
+            yield capfirst(re.sub("[-_]", " ", name)), text
+
+
 class SharedPages(admin.ModelAdmin):
     def _changeform_view(
         self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
     ) -> Any:
         """In Django's transaction, in which the thing is locked: an overtaken form is made again, of both."""
-        page = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        try:
+            page = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        except PermissionDenied:
+            if request.method != "POST":
+                raise
+            transaction.set_rollback(True)
+            return self._not_saved(request, "You do not have the right to save this, or no longer.")
         context: Any = getattr(page, "context_data", None) or {}
         if "adminform" not in context or not is_overtaken(context["adminform"].form):
             return page
@@ -37,11 +57,24 @@ class SharedPages(admin.ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         """Where the thing was deleted meanwhile, what was typed is shown as a new one."""
-        if not (request.method == "POST" and has_history(self.model) and self.has_add_permission(request)):
+        if not (request.method == "POST" and has_history(self.model)):
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
+        if not self.has_add_permission(request):
+            return self._not_saved(request, "This was deleted meanwhile, and you may not make it anew.")
         number = self.opts.pk.to_python(unquote(object_id))
         formsets = [formset for formset, _ in self.get_formsets_with_inlines(request)]
         request.POST = as_new(request.POST, formsets)  # type: ignore[assignment]
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
         gone = revisions_of(self.model, number).filter(is_deletion=True).first()
         return self._changeform_view(request, None, address, {"gone": gone})
+
+    def _not_saved(self, request: HttpRequest, why: str) -> TemplateResponse:
+        """A refusal that gives back what was typed."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Not saved",
+            "opts": self.opts,
+            "why": why,
+            "typed": list(typed(request.POST)),
+        }
+        return TemplateResponse(request, "admin/timeline/not_saved.html", context, status=403)
