@@ -57,18 +57,27 @@ def past(model: type[models.Model], **lookups: Any) -> Rows:
     return PAST[model]._base_manager.filter(**lookups)
 
 
+def known(rows: Rows) -> int:
+    """How many past rows there were before the transaction that erases, which makes some itself."""
+    ending = Revision.objects.filter(changeset=current()).values("pk")
+    return int(rows.exclude(revision_id__in=ending).count())
+
+
 def take_out(noun: str, pks: Sequence[int]) -> Counter[str]:
     """Delete all states of the things, and what other things' states say of them. How many rows, by table."""
     thing = BY_NOUN[noun]
     gone: Counter[str] = Counter()
     for naming in namings(thing.root):
         rows = past(naming.model, **{f"{naming.column}__in": pks})
+        gone[name_of(naming.model)] += known(rows)
         if naming.key.null:
-            gone[name_of(naming.model)] += rows.update(**naming.emptied)
+            rows.update(**naming.emptied)
         else:
-            gone[name_of(naming.model)] += _deleted(rows)
-    for model, column in (*thing.lines, (thing.root, "id")):
-        gone[name_of(model)] += _deleted(past(model, **{f"{column}__in": pks}))
+            rows.delete()
+    for model, column in ((thing.root, "id"), *thing.lines):
+        rows = past(model, **{f"{column}__in": pks})
+        gone[name_of(model)] += known(rows)
+        rows.delete()
     Revision.objects.filter(noun=noun, thing_id__in=pks).delete()
     return gone
 
@@ -79,11 +88,6 @@ def name_of(model: type[models.Model]) -> str:
         _, other = (field for field in model._meta.concrete_fields if field.is_relation)
         return f"links to {other.related_model._meta.verbose_name_plural}"  # type: ignore[union-attr]
     return str(model._meta.verbose_name_plural)
-
-
-def _deleted(rows: Rows) -> int:
-    number, _ = rows.delete()
-    return int(number)
 
 
 def leave_marks(noun: str, pks: Iterable[int]) -> None:
@@ -106,7 +110,9 @@ def rename(noun: str, pks: Sequence[int], slug: str) -> None:
 
 def write_over(model: type[models.Model], pks: Sequence[int], values: dict[str, Any]) -> int:
     """Put the values, by column, into all states of the things; how many states that were."""
-    number = int(past(model, id__in=pks).update(**values))
+    rows = past(model, id__in=pks)
+    number = known(rows)
+    rows.update(**values)
     if "date" in values:  # of events
         past(Milestone, event_id__in=pks).update(met=values["date"])
         _copy_dates(pks)

@@ -142,6 +142,7 @@ def _erase_whole(target: Target, account: Account) -> dict[str, set[int]]:
     """What stands; returns the lines that go, by the label of their model."""
     list(target.noun.rows.filter(pk=target.pk).select_for_update())  # nobody comes to name it meanwhile
     lines = _numbers(target)
+    account.present[name_of(target.model)] = 0  # which comes first
     others: dict[type[Any], set[int]] = defaultdict(set)
     for naming in namings(target.model):
         _refuse_what_is_needed(naming, target)

@@ -83,15 +83,16 @@ def erase_part(target: Target, part: Part, replacement: str | None, account: Acc
     were = _past_lines(target, part).filter(id__in=numbers)
     name = name_of(part.model)
     account.present[name] = standing.count()
-    if part.fields:
-        account.past[name] = _write_over_lines(part, standing, were, replacement)
-    else:
-        standing.delete()
     if account.present[name]:
         target.model._default_manager.filter(pk=target.pk).mark_changed()  # type: ignore[attr-defined]
-    if not part.fields:
+    if part.fields:
+        _write_over_lines(part, standing, were, replacement)
+    else:
+        standing.delete()
         retract_unsupported(target.model, target.pks, account)
-        account.past[name], _ = were.delete()
+    account.past[name] = scrubbing.known(were)
+    if not part.fields:
+        were.delete()
     return {part.model._meta.label_lower: numbers}
 
 
@@ -123,8 +124,7 @@ def _save(row: Any, values: dict[str, Any]) -> None:
     row.save()
 
 
-def _write_over_lines(part: Part, standing: Rows, were: Rows, replacement: str | None) -> int:
-    """Empty the fields of the lines; how many past rows that were."""
+def _write_over_lines(part: Part, standing: Rows, were: Rows, replacement: str | None) -> None:
     fields: list[Any] = [part.model._meta.get_field(name) for name in part.fields]
     values = {one.attname: value_of(one, replacement) for one in fields}
     if part.model is Milestone and "met" in values:
@@ -134,4 +134,4 @@ def _write_over_lines(part: Part, standing: Rows, were: Rows, replacement: str |
         _save(row, values)
     if part.model is Citation and "quote" in values:
         values |= {"start": None, "end": None, "quote_status": QuoteStatus.UNCHECKED}
-    return int(were.update(**values))
+    were.update(**values)
