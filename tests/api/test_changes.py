@@ -19,7 +19,7 @@ from timeline import models
 from timeline.exchange.nouns import FORMAT
 from timeline.exchange.outward import everything
 from timeline.history.changesets import changeset
-from timeline.history.things import TABLES
+from timeline.history.things import TABLES, columns_of
 
 ADDRESS = "/api/v1/changes/"
 Lines = dict[tuple[str, str], Any]
@@ -140,6 +140,27 @@ def test_what_names_a_renamed_thing_is_told_page_by_page() -> None:
         *(("changed", "event", f"event-{number}") for number in range(8)), ("deleted", "event", "event-8"),
     ]  # fmt: skip
     for mirror in mirrors:
+        assert mirror.lines == exported()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_back_under_another_slug_is_renamed() -> None:
+    """Deleted and put back in one transaction, or what REPLACE does to a row without a word."""
+    mirror = Mirror()
+    make.an_event(slug="one", kind=make.a_kind(slug="kind"))
+    columns = ", ".join(columns_of(models.EventKind))
+    for slug in ("new", "newer"):
+        mirror.follow()
+        other = columns.replace("slug", f"'{slug}'")
+        with changeset():
+            if slug == "newer" and connection.vendor == "sqlite":
+                sql(f"REPLACE INTO timeline_eventkind ({columns}) SELECT {other} FROM timeline_eventkind")
+            else:
+                sql(f"CREATE TEMPORARY TABLE kept_{slug} AS SELECT * FROM timeline_eventkind")
+                sql("DELETE FROM timeline_eventkind")
+                sql(f"INSERT INTO timeline_eventkind ({columns}) SELECT {other} FROM kept_{slug}")
+                sql(f"DROP TABLE kept_{slug}")
+        assert mirror.follow()[-1] == ("changed", "event", "one")
         assert mirror.lines == exported()
 
 
