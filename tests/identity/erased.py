@@ -45,6 +45,8 @@ def in_a_file(path: Path) -> Iterator[Path]:
     connection.settings_dict["NAME"] = str(path)
     try:
         connection.connect()
+        with connection.cursor() as cursor:  # some builds of SQLite have it on
+            cursor.execute("PRAGMA secure_delete = OFF")
         yield path
     finally:
         connection.close()
