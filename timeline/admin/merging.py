@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django import forms
@@ -207,7 +208,9 @@ def merge_address(noun: type[models.Model], one: int, other: int) -> str:
     return f"{page}?{urlencode({'one': one, 'other': other})}"
 
 
-class Touched(NamedTuple):
+# Not a NamedTuple: mypy ends in no way with one that has methods beside forms.
+@dataclass(frozen=True)
+class Touched:
     """Rows that a merge, or its undoing, leads elsewhere; some of them may go or come back."""
 
     label: str
