@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from timeline import models
 
 _numbers = count(1)
@@ -15,14 +17,29 @@ def _number() -> int:
     return next(_numbers)
 
 
-def a_user(*, permissions: tuple[str, ...] = (), superuser: bool = False) -> models.User:
-    """A user; `permissions` are codenames such as "add_event"."""
-    from django.contrib.auth.models import Permission
+def a_user(
+    *, permissions: tuple[str, ...] = (), role: str = "", is_staff: bool = False, superuser: bool = False
+) -> models.User:
+    """A user, perhaps with a role; `permissions` are codenames such as "add_event"."""
+    from django.contrib.auth.models import Group, Permission
 
     make = models.User.objects.create_superuser if superuser else models.User.objects.create_user
-    user = make(f"user-{_number()}", password="a password for tests")
+    user = make(f"user-{_number()}", password="a password for tests", is_staff=is_staff or superuser)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    user.groups.set([Group.objects.get(name=role)] if role else [])
     return user
+
+
+def a_browser(user: models.User) -> Client:
+    """One in which the user is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def somebody(role: str) -> Client:
+    """The browser of somebody with this role who works in the admin."""
+    return a_browser(a_user(role=role, is_staff=True))
 
 
 def an_editor() -> models.User:

@@ -53,12 +53,7 @@ MAKE: dict[str, Callable[[], Any]] = {
 def somebody(role: str | None) -> models.User | None:
     if role is None:
         return None
-    user = factories.a_user()
-    user.is_staff = bool(role)
-    user.save()
-    if role:
-        user.groups.set([Group.objects.get(name=role)])
-    return user
+    return factories.a_user(role=role, is_staff=bool(role))
 
 
 def may(role: str | None, noun: str) -> set[str]:

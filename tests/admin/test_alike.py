@@ -65,9 +65,7 @@ def test_it_never_hinders_saving(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_only_who_may_see_a_noun_is_told_of_it() -> None:
-    editor = factories.a_user(permissions=("view_event",))
-    editor.is_staff = True
-    editor.save()
+    editor = factories.a_user(permissions=("view_event",), is_staff=True)
     client = Client()
     assert client.get(address("event", "alike")).status_code == 302
     client.force_login(editor)

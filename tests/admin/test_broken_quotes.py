@@ -81,9 +81,7 @@ def test_the_address_of_the_broken_ones_stays(client: Client) -> None:
 
 def test_who_may_not_view_sources_reads_none_of_their_text(client: Client) -> None:
     quoted("the second contract will be signed")
-    user = factories.a_user(permissions=("view_citation",))
-    user.is_staff = True
-    user.save()
+    user = factories.a_user(permissions=("view_citation",), is_staff=True)
     client.force_login(user)
     with CaptureQueriesContext(connection) as asked:
         html = client.get(f"{CITATIONS}broken/", follow=True).content.decode()

@@ -81,11 +81,8 @@ def test_a_page_of_choices_takes_the_same_queries_whatever_it_holds(client: Clie
 
 @pytest.mark.django_db
 def test_who_may_not_see_actors_chooses_none() -> None:
-    editor = factories.a_user(permissions=("change_event", "view_event"))
-    editor.is_staff = True
-    editor.save()
-    client = Client()
-    client.force_login(editor)
+    editor = factories.a_user(permissions=("change_event", "view_event"), is_staff=True)
+    client = factories.a_browser(editor)
     query = {"app_label": "timeline", "model_name": "participation", "field_name": "actor"}
     assert client.get(reverse("admin:timeline_choosing"), query).status_code == 403
 

@@ -83,9 +83,7 @@ def test_each_count_leads_to_the_list_of_what_it_counts() -> None:
 @pytest.mark.django_db
 def test_nobody_is_told_of_what_they_may_not_see() -> None:
     sees_contracts = Client()
-    user = factories.a_user(permissions=("view_contract",))
-    user.is_staff = True
-    user.save()
+    user = factories.a_user(permissions=("view_contract",), is_staff=True)
     sees_contracts.force_login(user)
     a_desk(user)
     assert list(lines(sees_contracts).values()) == [["1 contract"], ["no contracts"], ["1 contract"]]
@@ -115,7 +113,13 @@ def test_what_is_counted_is_found_by_indexes(client: Client, django_user_model: 
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"EXPLAIN {asked[0]['sql']}")
         plan = " ".join(row[-1] for row in cursor.fetchall())
-    used = ("event_in_review", "event_returned", "citation_is_broken", "event_in_order", "citation_is_imprecise")
+    used = (
+        "event_in_review",
+        "event_returned",
+        "citation_is_broken",
+        "event_in_order",
+        "citation_is_imprecise",
+    )
     assert [name for name in used if name not in plan] == []
 
 

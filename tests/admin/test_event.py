@@ -121,11 +121,8 @@ def test_a_broken_citation_is_told_as_it_is(client: Client) -> None:
 @pytest.mark.django_db
 def test_who_does_not_see_citations_cannot_publish_without_one() -> None:
     rights = ("add_event", "change_event", "publish_event", "view_event", "view_eventkind")
-    editor = factories.a_user(permissions=rights)
-    editor.is_staff = True
-    editor.save()
-    client = Client()
-    client.force_login(editor)
+    editor = factories.a_user(permissions=rights, is_staff=True)
+    client = factories.a_browser(editor)
     cited = factories.an_event(cited=True, date="2020")
     for response in (
         add(client, _review="publish"),
@@ -141,11 +138,8 @@ def test_who_does_not_see_citations_cannot_publish_without_one() -> None:
 @pytest.mark.django_db
 def test_who_only_sees_citations_publishes_what_has_one() -> None:
     rights = ("change_event", "publish_event", "view_event", "view_citation", "view_eventkind")
-    editor = factories.a_user(permissions=rights)
-    editor.is_staff = True
-    editor.save()
-    client = Client()
-    client.force_login(editor)
+    editor = factories.a_user(permissions=rights, is_staff=True)
+    client = factories.a_browser(editor)
     uncited, cited = (factories.an_event(cited=cited, date="2020") for cited in (False, True))
     for event in (uncited, cited):
         change(client, event, _review="publish")

@@ -30,10 +30,7 @@ def slugs(client: Client, query: str = "") -> list[str]:
 
 
 def staff(*permissions: str) -> User:
-    user = factories.a_user(permissions=permissions)
-    user.is_staff = True
-    user.save()
-    return user
+    return factories.a_user(permissions=permissions, is_staff=True)
 
 
 def some_events() -> None:

@@ -58,13 +58,8 @@ def refusal(response: Any) -> str:
 
 
 def an_editor(role: str = "editor") -> tuple[Client, User]:
-    user = factories.a_user()
-    user.is_staff = True
-    user.save()
-    user.groups.set([Group.objects.get(name=role)])
-    client = Client()
-    client.force_login(user)
-    return client, user
+    user = factories.a_user(role=role, is_staff=True)
+    return factories.a_browser(user), user
 
 
 def words_stand(client: Client) -> None:

@@ -142,10 +142,9 @@ def test_stamps_are_shown_and_not_asked_for(client: Client) -> None:
 def test_who_may_only_look_sees_the_words_and_can_change_nothing(client: Client) -> None:
     things = one_of_each()
     viewer = factories.a_user(
-        permissions=tuple(f"view_{name}" for name in (*MODELS, "participation", "affiliation"))
+        permissions=tuple(f"view_{name}" for name in (*MODELS, "participation", "affiliation")),
+        is_staff=True,
     )
-    viewer.is_staff = True
-    viewer.save()
     client.force_login(viewer)
     for model in MODELS:
         if model != "token":  # everybody has only their own

@@ -55,9 +55,7 @@ def test_a_source_without_a_text_says_so(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_who_may_not_see_sources_sees_no_passages() -> None:
-    editor = factories.a_user(permissions=("change_event", "view_event"))
-    editor.is_staff = True
-    editor.save()
+    editor = factories.a_user(permissions=("change_event", "view_event"), is_staff=True)
     client = Client()
     assert ask(client, source=1).status_code == 302
     client.force_login(editor)

@@ -25,11 +25,8 @@ LINES = tuple(
 
 
 def browser_of(*permissions: str) -> Client:
-    user = factories.a_user(permissions=(*permissions, *LINES))
-    user.is_staff = True
-    user.save()
-    client = Client()
-    client.force_login(user)
+    user = factories.a_user(permissions=(*permissions, *LINES), is_staff=True)
+    client = factories.a_browser(user)
     client.user = user  # type: ignore[attr-defined]
     return client
 

@@ -63,11 +63,8 @@ def test_what_cannot_be_searched_for_is_said_and_nothing_listed(client: Client) 
 @pytest.mark.django_db
 def test_nobody_finds_a_draft_by_what_they_may_not_see() -> None:
     some_events()
-    user = factories.a_user(permissions=("view_event",))
-    user.is_staff = True
-    user.save()
-    client = Client()
-    client.force_login(user)
+    user = factories.a_user(permissions=("view_event",), is_staff=True)
+    client = factories.a_browser(user)
     assert found(client, "shugaev") == set()
     assert found(client, '"both sides"') == {"deal"}
     user.user_permissions.add(Permission.objects.get(codename="view_actor"))

@@ -19,13 +19,9 @@ from tests.admin.forms import address, errors, filled_in, send
 from timeline.models import Token, User
 
 
-def staff(*permissions: str) -> tuple[Client, User]:
-    user = factories.a_user(permissions=permissions)
-    user.is_staff = True
-    user.save()
-    client = Client()
-    client.force_login(user)
-    return client, user
+def staff(*permissions: str, role: str = "") -> tuple[Client, User]:
+    user = factories.a_user(permissions=permissions, role=role, is_staff=True)
+    return factories.a_browser(user), user
 
 
 def make_token(client: Client, **changes: Any) -> Any:
@@ -128,15 +124,9 @@ def test_a_user_is_made_and_changed(client: Client) -> None:
     assert "not a valid value" in errors(response)
 
 
-def an_administrator() -> tuple[Client, User]:
-    client, user = staff()
-    user.groups.set([Group.objects.get(name="administrator")])
-    return client, user
-
-
 @pytest.mark.django_db
 def test_an_administrator_gives_roles_but_no_powers() -> None:
-    client, administrator = an_administrator()
+    client, administrator = staff(role="administrator")
     editor, role = factories.a_user(), Group.objects.get(name="editor")
     changes = {"is_staff": "on", "groups": [role.pk], "is_superuser": "on", "user_permissions": ["1"]}
     for user in (editor, administrator):
@@ -149,7 +139,7 @@ def test_an_administrator_gives_roles_but_no_powers() -> None:
 
 @pytest.mark.django_db
 def test_an_administrator_makes_and_revokes_tokens_of_all_but_superusers() -> None:
-    client, administrator = an_administrator()
+    client, administrator = staff(role="administrator")
     colleague, superuser = factories.a_user(), factories.an_editor()
     for user in (administrator, colleague):
         make_token(client, user=user.pk)

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,19 +20,9 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/timeline/checknote/"
 
 
-def somebody(role: str) -> Client:
-    user = factories.a_user()
-    user.is_staff = True
-    user.save()
-    user.groups.set([Group.objects.get(name=role)])
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def editor() -> Client:
-    return somebody("editor")
+    return factories.somebody("editor")
 
 
 def codes(response: Any) -> list[str]:
@@ -103,26 +92,20 @@ def test_the_list_is_filtered_by_check_and_goes_page_by_page(editor: Client) -> 
 
 def test_who_may_only_see_marks_nothing() -> None:
     worlds.shares()
-    reader, editor = somebody("reader"), somebody("editor")
+    reader, editor = factories.somebody("reader"), factories.somebody("editor")
     page = reader.get(PAGE)
     assert codes(page) == ["shares_exceed_100"]
     assert "Mark as looked at" not in page.content.decode()
     assert reader.post(PAGE, sent(editor.get(PAGE))).status_code == 403
     assert Client().get(PAGE).status_code == 302
-    nobody = factories.a_user()
-    nobody.is_staff = True
-    nobody.save()
-    stranger = Client()
-    stranger.force_login(nobody)
+    stranger = factories.a_browser(factories.a_user(is_staff=True))
     assert stranger.get(PAGE).status_code == 403
 
 
 def test_who_may_see_notes_only_sees_what_everybody_sees() -> None:
     worlds.shares(review="draft")
     worlds.responds_to_later()
-    user = factories.a_user(permissions=("view_checknote",))
-    user.is_staff = True
-    user.save()
+    user = factories.a_user(permissions=("view_checknote",), is_staff=True)
     client = Client()
     client.force_login(user)
     page = client.get(PAGE)
@@ -164,6 +147,8 @@ def test_a_contract_shows_how_late_a_milestone_was_met() -> None:
     contract = factories.a_contract()
     contract.milestones.create(kind="delivered", due="early 2019", met="fall of 2019")
     contract.milestones.create(kind="paid", due="early 2019", position=1)
-    html = somebody("editor").get(f"/admin/timeline/contract/{contract.pk}/change/").content.decode()
+    html = (
+        factories.somebody("editor").get(f"/admin/timeline/contract/{contract.pk}/change/").content.decode()
+    )
     assert "124 to 333 days later" in html
     assert "Not both are dated." in html

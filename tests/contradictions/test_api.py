@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -28,10 +27,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def somebody(role: str) -> APIClient:
-    user = factories.a_user()
-    user.groups.set([Group.objects.get(name=role)])
     client = APIClient()
-    client.force_authenticate(user)
+    client.force_authenticate(factories.a_user(role=role))
     return client
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,19 +23,9 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/timeline/distinction/"
 
 
-def somebody(role: str) -> Client:
-    user = make.a_user()
-    user.is_staff = True
-    user.save()
-    user.groups.set([Group.objects.get(name=role)])
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def reviewer() -> Client:
-    return somebody("reviewer")
+    return make.somebody("reviewer")
 
 
 def address(one: Any, other: Any) -> str:
@@ -142,7 +132,7 @@ def test_a_circle_is_not_merged(reviewer: Client) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_change_and_delete_may_merge(role: str) -> None:
-    client = somebody(role)
+    client = make.somebody(role)
     one, other = two_actors()
     may = role in ("reviewer", "administrator")
     page = client.get(address(one, other))
@@ -169,7 +159,7 @@ def test_who_may_change_and_delete_may_merge(role: str) -> None:
 
 
 def test_who_may_not_change_all_that_moves_does_not_merge() -> None:
-    client = somebody("reviewer")
+    client = make.somebody("reviewer")
     user = models.User.objects.get(pk=int(client.session["_auth_user_id"]))
     user.groups.clear()
     names = ("view_actor", "change_actor", "delete_actor")
@@ -187,7 +177,7 @@ def test_who_may_not_change_all_that_moves_does_not_merge() -> None:
 
 
 def test_who_may_not_change_all_that_moved_does_not_undo() -> None:
-    client = somebody("reviewer")
+    client = make.somebody("reviewer")
     user = models.User.objects.get(pk=int(client.session["_auth_user_id"]))
     user.groups.clear()
     names = ["view_actor", "change_actor", "delete_actor", "view_merge"]
@@ -243,7 +233,7 @@ def test_wrong_addresses_and_posts_are_told(reviewer: Client) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_who_edits_tells_apart(role: str) -> None:
-    client, one, other = somebody(role), make.a_place(name="Ankara"), make.a_place(name="ankara")
+    client, one, other = make.somebody(role), make.a_place(name="Ankara"), make.a_place(name="ankara")
     page = client.get(f"{PAGE}?noun=place")
     assert page.status_code == 200
     html = page.content.decode()
@@ -255,7 +245,7 @@ def test_who_edits_tells_apart(role: str) -> None:
 
 
 def test_nobody_sees_what_they_may_not_view() -> None:
-    client = somebody("reader")
+    client = make.somebody("reader")
     user = models.User.objects.get(pk=int(client.session["_auth_user_id"]))
     user.groups.clear()
     make.an_actor(name="Same"), make.an_actor(name="Same")
