@@ -213,6 +213,16 @@ class CarefulAdmin(admin.ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
 
 
+class ToldAdmin(CarefulAdmin):
+    """Pages of what comes about elsewhere: nothing is added or changed by a form of its own."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class RecordAdmin(HistoryPages, SharedPages, AutocompleteFields, CarefulAdmin):
     """A noun's pages. `api_name` is its address under /api/v1/, where "View on site" leads."""
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from timeline.admin.base import CarefulAdmin, Text
+from timeline.admin.base import Text, ToldAdmin
 from timeline.contradictions import notes
 from timeline.contradictions.check import seen_by
 from timeline.contradictions.finding import Finding, Side
@@ -64,19 +64,13 @@ class Shown(NamedTuple):
 
 
 @admin.register(CheckNote)
-class CheckNoteAdmin(CarefulAdmin):
+class CheckNoteAdmin(ToldAdmin):
     """The list is of what is found; the notes stand with it, and have a page of their own to be read."""
 
     fields = ("code", "about", "note", "by", "at")
 
     class Media:
         css = {"all": ("timeline/admin.css", "timeline/checks.css")}  # noqa: RUF012
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # on the list
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # on the list
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 
-from timeline.admin.base import CarefulAdmin
+from timeline.admin.base import ToldAdmin
 from timeline.admin.merging import may_merge, merge_address
 from timeline.history.changesets import changeset
 from timeline.identity.duplicates import NOUNS, Pair, possible, tell_apart
@@ -50,17 +50,11 @@ class Shown(NamedTuple):
 
 
 @admin.register(Distinction)
-class DistinctionAdmin(CarefulAdmin):
+class DistinctionAdmin(ToldAdmin):
     """The list is of pairs; what was told apart is not shown, and comes back under other names."""
 
     class Media:
         css = {"all": ("timeline/admin.css", "timeline/identity.css")}  # noqa: RUF012
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # on the list
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # on the list
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 
-from timeline.admin.base import Autocomplete, CarefulAdmin
+from timeline.admin.base import Autocomplete, ToldAdmin
 from timeline.fields import When
 from timeline.history.changesets import changeset
 from timeline.identity.merging import LABELS, Merging, Move, Part, keys_to, locked, merge, parts_of
@@ -261,7 +261,7 @@ def _counts(two: list[Any]) -> Iterator[tuple[Move, list[int]]]:
 
 
 @admin.register(Merge)
-class MergesAdmin(CarefulAdmin):
+class MergesAdmin(ToldAdmin):
     """What was merged into what, and the page on which that is undone."""
 
     list_display = ("__str__", "noun", "at", "by", "state")
@@ -275,12 +275,6 @@ class MergesAdmin(CarefulAdmin):
 
     class Media:
         css = {"all": ("timeline/admin.css", "timeline/identity.css")}  # noqa: RUF012
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
