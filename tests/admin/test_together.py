@@ -170,6 +170,47 @@ def test_lists_of_tags_are_joined_and_rows_written_anew_are_known_again(ours: An
     assert event.citations.values_list("quote", "locator").get() == ("theirs", "p. 2")
 
 
+def test_every_kind_of_field_is_taken_over(ours: Any, theirs: Any) -> None:
+    """Amounts, dates, boxes that are ticked, choices, things that are named; in the thing and in rows."""
+    contract = factories.a_contract(value="10.50", currency="EUR", value_is_estimate=True)
+    contract.milestones.create(kind="signed", due="2019")
+    contract.items.create(designation="Boats", quantity=10, quantity_is_estimate=True)
+    page, state = change_page(contract), factories.an_actor(name="State")
+    opened = filled_in(ours.get(page))
+    changed = {"value": "12.5", "value_is_estimate": [], "follows": factories.a_contract().pk}
+    changed |= row("milestones", 0, due_text="early 2020", due_edtf="2020", kind="announced")
+    changed |= row("items", 0, quantity="11.5", quantity_is_estimate=[], unit="")
+    changed |= {"items-TOTAL_FORMS": "2", "payment_terms-TOTAL_FORMS": "1"}
+    changed |= row("items", 1, designation="Engines", quantity_is_estimate="on", position="0")
+    changed |= row("payment_terms", 0, kind="loan", share="40", provider=state.pk, position="0")
+    assert errors(save(theirs, page, changed)) == ""
+    response = ours.post(page, {**opened, "title": "Ours"})
+    assert response.context["meanwhile"].conflicts == 0
+    assert errors(ours.post(page, filled_in(response), follow=True)) == ""
+    contract.refresh_from_db()
+    assert (contract.title, str(contract.value), contract.value_is_estimate) == ("Ours", "12.50", False)
+    assert contract.follows is not None
+    assert contract.milestones.get().due.text == "early 2020"
+    assert (contract.milestones.get().due.edtf, contract.milestones.get().kind) == ("2020", "announced")
+    assert [(item.designation, item.quantity_is_estimate) for item in contract.items.all()] == [
+        ("Boats", False), ("Engines", True),
+    ]  # fmt: skip
+    assert contract.payment_terms.get().provider == state
+
+
+def test_a_text_that_was_replaced_meanwhile_is_told(ours: Any, theirs: Any) -> None:
+    source = factories.a_source(title="Note", text="It was signed in Moscow.")
+    page = change_page(source)
+    opened = filled_in(ours.get(page))
+    save(theirs, page, {"pasted_text": "It was signed in Ankara."})
+    response = ours.post(page, {**opened, "title": "A note", "published_text": "2020"})
+    assert "<del>Moscow</del><ins>Ankara</ins>" in response.content.decode()
+    assert errors(ours.post(page, filled_in(response), follow=True)) == ""
+    source.refresh_from_db()
+    assert (source.title, source.text) == ("A note", "It was signed in Ankara.")
+    assert source.published.text == "2020"
+
+
 def test_a_step_waits_until_what_changed_has_been_seen(ours: Any, theirs: Any) -> None:
     event = factories.an_event(cited=True, date="2020", review="in_review")
     page = change_page(event)
