@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from timeline.changes import NAMED
 from timeline.history.things import BY_NOUN
+from timeline.plpgsql import function
 
 DOCUMENT, SINCE = "timeline_eventdocument", "timeline_eventsince"
 _NOUNS = {thing.table: thing.noun for thing in BY_NOUN.values()}
@@ -68,8 +69,6 @@ def on_postgresql() -> Iterator[str]:
         ("document_updated_since", "UPDATE", "NEW TABLE AS new_rows", written),
         ("document_deleted_since", "DELETE", "OLD TABLE AS old_rows", gone),
     ):
-        # search_path, because pg_restore sets none.
-        yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
-            SET search_path FROM CURRENT AS $$ BEGIN {body} RETURN NULL; END $$"""
+        yield function(name, f"{body} RETURN NULL;")
         yield f"""CREATE OR REPLACE TRIGGER {name} AFTER {operation} ON {DOCUMENT} REFERENCING {rows}
             FOR EACH STATEMENT EXECUTE FUNCTION {name}()"""
