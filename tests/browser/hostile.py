@@ -63,7 +63,7 @@ def _models() -> list[Any]:
 def a_poisoned_world(number: int, payload: str) -> dict[str, list[int]]:
     """A world with the payload everywhere, twice, so that it stands in the past, too; ids by noun."""
     from tests.api.world import a_world
-    from timeline.models import User
+    from timeline.models import Revision, User
 
     user = User.objects.get(username="root")
     before = {model: set(model._default_manager.values_list("pk", flat=True)) for model in _models()}
@@ -78,7 +78,9 @@ def a_poisoned_world(number: int, payload: str) -> dict[str, list[int]]:
     _look_at_findings(user, payload)
     merged = _merge_two(user)
     ids = {model._meta.model_name or "": [*rows.values_list("pk", flat=True)] for model, rows in made.items()}
-    return ids | {"merge": [merged], "account": [_an_account(payload, number)]}
+    version = Revision.objects.filter(noun="event", thing_id=event.pk).latest("id").pk
+    past = {"changed": [event.pk], "version": [version]}
+    return ids | past | {"merge": [merged], "account": [_an_account(payload, number)]}
 
 
 def _make_contradictions(event: Any, payload: str) -> None:

@@ -1,4 +1,4 @@
-"""A day at the desk: an event is entered by keys alone, reviewed, published, changed, restored and retracted."""
+"""A day at the desk: an event is entered by keys alone, reviewed, published, changed, restored, retracted."""
 
 from __future__ import annotations
 

@@ -104,6 +104,13 @@ def test_the_page_of_an_account_shows_text(reader: Visitor) -> None:
         open_harmless(reader, reverse("admin:timeline_user_change", args=(ids["account"][0],)))
 
 
+@pytest.mark.parametrize("action", ["version", "restore"])
+def test_a_version_shows_text(reader: Visitor, action: str) -> None:
+    for ids in reader.site.told:
+        args = (*ids["changed"], *ids["version"])
+        open_harmless(reader, reverse(f"admin:timeline_event_{action}", args=args))
+
+
 @pytest.mark.parametrize(("noun", "action"), MORE)
 def test_what_else_is_said_of_a_thing_is_text(reader: Visitor, noun: str, action: str) -> None:
     for ids in reader.site.told:
