@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -61,7 +62,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "known_by": DATES,
     "as_of": ("2021-01-01T00:00Z", "2019-01-01T00:00Z"),
     "since": ("0.0.0",),
-    "q": ("one", "signed", "hidden", MARK, f"-{MARK}", f'"{MARK}"', "event"),
+    "q": ("one", "hidden", "signed", MARK, f"-{MARK}", f'"{MARK}"', "event"),
     "limit": ("1", "2", "500"),
     "bins": ("1", "7"),
     "text": ("mid-March 2020",),
@@ -82,6 +83,8 @@ WITH: dict[str, dict[str, str]] = {
     "reference": {"text": "yesterday"},
     "spread=even": {"date": "2020"},
 }
+# The events of one thing are the list of all with one more filter: the first values do.
+OF_ONE, FIRST = "{slug}/events/", 2
 # What an address cannot do without.
 NEEDED = {"events/histogram/": {"bucket": "year"}, "dates/read/": {"text": "2020"}}
 # The names of a thing in its noun: two that are public, one that is a draft, one that is not there.
@@ -174,7 +177,7 @@ def requests_of(path: str, operation: dict[str, Any]) -> Iterator[tuple[str, str
     counted = {"count": "exact"} if "count" in parameters else {}
     yield "", address(path, needed)
     for name, schema in parameters.items():
-        for value in values_of(name, schema):
+        for value in islice(values_of(name, schema), FIRST if path.endswith(OF_ONE) else None):
             wanted = WITH.get(f"{name}={value}", WITH.get(name, {}))
             more = {one: wanted[one] for one in wanted if one in parameters}
             yield name, address(path, {**needed, **counted, **more, name: value})
@@ -224,8 +227,8 @@ def answer(client: Client, method: str, path: str, **headers: str) -> Answer:
     return response.status_code, tuple(sorted(response.headers.items())), body
 
 
-def answers(client: Client, paths: list[str], etags: dict[str, str]) -> dict[tuple[str, str], Answer]:
-    """What everybody is told: by GET and on the pages that follow, by HEAD, OPTIONS, and with an ETag."""
+def answers(client: Client, paths: list[str]) -> dict[tuple[str, str], Answer]:
+    """What everybody is told: by GET and on the pages that follow, by HEAD and OPTIONS."""
     found = {}
     for path in paths:
         page: str | None = API + path
@@ -234,9 +237,6 @@ def answers(client: Client, paths: list[str], etags: dict[str, str]) -> dict[tup
                 break
             found[f"GET {number}", path] = told = answer(client, "GET", page)
             page = next_page(told)
-        etag = etags.setdefault(path, dict(found["GET 0", path][1]).get("ETag", ""))
-        if etag:
-            found["304", path] = answer(client, "GET", API + path, **{"if-none-match": etag})
         if "?" not in path:
             found["HEAD", path] = answer(client, "HEAD", API + path)
             found["OPTIONS", path] = answer(client, "OPTIONS", API + path)
@@ -260,7 +260,6 @@ def public_worlds(*names: str) -> None:
 def test_every_answer_is_the_same_with_and_without_two_hundred_drafts(settings: Settings) -> None:
     settings.RATES = dict.fromkeys(settings.RATES)
     client = Client()
-    etags: dict[str, str] = {}
     with transaction.atomic():
         words()
         public_worlds("One", "Two", "Three")
@@ -268,24 +267,24 @@ def test_every_answer_is_the_same_with_and_without_two_hundred_drafts(settings: 
         list(kept.settle_all())
         requests = all_requests(client)
         paths = list(dict.fromkeys(path for _, _, path in requests))
-        before = answers(client, paths, etags)
+        before = answers(client, paths)
         transaction.set_rollback(True)
     words()
-    draft_worlds(1, 1 + WORLDS // 3)
+    draft_worlds(0, WORLDS // 3)
     public_worlds("One")
-    draft_worlds(1 + WORLDS // 3, WORLDS // 2)
+    draft_worlds(WORLDS // 3, WORLDS // 2)
     public_worlds("Two", "Three")
     draft_worlds(WORLDS // 2, WORLDS)
-    draft_worlds(0, 1)
     tie(models.Event.objects.get(slug="event-hidden"))
     at_one_moment()
     assert hidden_rows() >= 200
     bare = [path for path in paths if "?" not in path]
-    differences(before, answers(client, bare, dict(etags)))  # while documents are rendered
+    differences(before, answers(client, bare))  # while documents are rendered
     list(kept.settle_all())
-    after = answers(client, paths, etags)
+    after = answers(client, paths)
     assert after.keys() == before.keys()
     differences(before, after)
+    nothing_is_sent_again(client, before)
     every_parameter_was_taken(requests, after)
 
 
@@ -320,9 +319,17 @@ def every_parameter_was_taken(requests: list[tuple[str, str, str]], told: dict[A
     closed = {route for route, name, path in requests if not name and told["GET 0", path][0] == 401}
     assert {(route, name) for route, name, _ in requests if route not in closed} - taken == set()
     assert closed == {"changes/"}
-    sent_again = [
-        path
-        for method, path in told
-        if method == "304" and told["GET 0", path][0] == 200 and told[method, path][0] != 304
-    ]
-    assert sent_again == []
+
+
+def nothing_is_sent_again(client: Client, before: dict[tuple[str, str], Answer]) -> None:
+    """With the ETags from before the drafts came."""
+    etags = {
+        path: dict(headers)["ETag"]
+        for (method, path), (status, headers, _) in before.items()
+        if method == "GET 0" and status == 200 and "ETag" in dict(headers)
+    }
+    assert etags
+    told = {
+        path: answer(client, "GET", API + path, **{"if-none-match": etag}) for path, etag in etags.items()
+    }
+    assert [path for path, (status, _, body) in told.items() if status != 304 or body] == []
