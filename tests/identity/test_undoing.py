@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.exchange.files import exported
+from tests.history.states import end_changeset
 from tests.identity.test_merging import merged
 from timeline import models
 from timeline.identity.merging import Merging, locked, merge
@@ -127,3 +128,29 @@ def test_looking_at_what_stays_runs_as_many_queries_with_more_lines() -> None:
 
     few = queries(1)
     assert queries(10) == few <= 12
+
+
+def test_the_history_of_what_moves_is_found_by_the_thing_not_among_all_that_a_merge_changes() -> None:
+    """PostgreSQL would read all revisions of the merge for each row; what it reads here is counted."""
+
+    def read() -> int:
+        if connection.vendor == "sqlite":
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute("""SELECT sum(pg_stat_get_xact_tuples_returned(one)) FROM (
+                SELECT 'timeline_revision'::regclass UNION ALL
+                SELECT indexrelid FROM pg_index WHERE indrelid = 'timeline_revision'::regclass
+                ) AS read (one)""")
+            return int(cursor.fetchone()[0])
+
+    kept, gone, role, number = make.an_actor(), make.an_actor(), make.a_role(), 60
+    kind = make.a_kind()
+    events = [Event(title=f"Event {one}", slug=f"event-{one}", kind=kind) for one in range(number)]
+    parts = [Participation(event=event, actor=gone, role=role) for event in Event.objects.bulk_create(events)]
+    Participation.objects.bulk_create(parts)
+    end_changeset()
+    before = read()
+    done = merged(kept, gone)
+    undo(done.pk, None)
+    assert models.Revision.objects.filter(noun="event").count() >= number
+    assert read() - before <= 20 * number

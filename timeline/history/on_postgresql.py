@@ -29,6 +29,9 @@ PART = "({column}::jsonb ->> {index})"
 # The number of the transaction's changeset; empty again after the transaction that has set it.
 CURRENT = "NULLIF(current_setting('timeline.changeset', true), '')::bigint"
 
+# As an expression, so that a revision is found by its thing and not among all of a large changeset.
+CHANGESET = "changeset_id + 0"
+
 
 def statements() -> Iterator[str]:
     yield _changeset()
@@ -85,7 +88,7 @@ def _keeping(thing: Thing) -> Iterator[str]:
         SELECT recorded_in INTO made_in FROM {thing.table} WHERE id = thing;
         IF NOT FOUND OR made_in = current THEN RETURN; END IF;
         IF current IS NOT NULL AND EXISTS (
-            SELECT FROM {REVISION} WHERE {of_thing} AND changeset_id = current
+            SELECT FROM {REVISION} WHERE {of_thing} AND {CHANGESET} = current
         ) THEN RETURN; END IF;
         SELECT slug, version, recorded_at AS since INTO root FROM {thing.table} WHERE id = thing
         FOR NO KEY UPDATE;
@@ -98,6 +101,7 @@ def _keeping(thing: Thing) -> Iterator[str]:
             history_changeset(), false, false);""",
         returns="void",
         declared=f"root record; made_in bigint; current bigint := {CURRENT};",
+        for_rows=True,
     )
 
 
@@ -105,14 +109,15 @@ def _copying() -> Iterator[str]:
     cases = []
     for thing in THINGS:
         cases.append(f"WHEN '{thing.noun}' THEN {' '.join(copies(thing))}")
-    yield function("history_kept", f"CASE NEW.noun {' '.join(cases)} END CASE; RETURN NULL;")
+    body = f"CASE NEW.noun {' '.join(cases)} END CASE; RETURN NULL;"
+    yield function("history_kept", body, for_rows=True)
     yield f"""CREATE OR REPLACE TRIGGER history_kept AFTER INSERT ON {REVISION}
         FOR EACH ROW EXECUTE FUNCTION history_kept()"""
 
 
 def _root(thing: Thing) -> Iterator[str]:
     touch = f"PERFORM history_touch_{thing.noun}(OLD.id); {_following(thing)}"
-    current = f"noun = '{thing.noun}' AND changeset_id = {CURRENT} AND thing_id"
+    current = f"noun = '{thing.noun}' AND {CHANGESET} = {CURRENT} AND thing_id"
     body = f"""
         IF TG_OP = 'INSERT' THEN
             NEW.recorded_in := history_changeset();
@@ -175,7 +180,7 @@ def _triggers(model: type[models.Model], body: str, owners: list[Owner], also: s
     """Triggers of a table come in the order of their names: these before others that lock what they lock."""
     table = model._meta.db_table
     new, old = (f"{row}.id, {said(model, row, PART)}{also.format(row)}" for row in ("NEW", "OLD"))
-    yield function(f"history_{table}", body)
+    yield function(f"history_{table}", body, for_rows=True)
     yield f"""CREATE OR REPLACE TRIGGER history_{table}_written BEFORE INSERT OR DELETE ON {table}
         FOR EACH ROW EXECUTE FUNCTION history_{table}()"""
     yield f"""CREATE OR REPLACE TRIGGER history_{table}_changed BEFORE UPDATE ON {table}
