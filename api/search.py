@@ -14,7 +14,8 @@ from api.documents.base import visible
 from api.exceptions import TryAgain, error, refusal
 from api.filters import Parameter, Refused
 from timeline import kept
-from timeline.models import Actor, Event, Source
+from timeline.models import Actor, Source
+from timeline.permissions import unsearched
 from timeline.querysets import EventQuerySet
 from timeline.search import Query, QueryError, Unsettled, texts
 from timeline.search.index import NAMES, QUOTES
@@ -58,18 +59,10 @@ class Words(Parameter):
             query = Query.read(values[0])
         except QueryError as found:
             raise Refused(error(str(found), found.code)) from found
-        return dataclasses.replace(query, hidden=hidden_from(user))
+        return dataclasses.replace(query, hidden=unsearched(user))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}
-
-
-def hidden_from(user: Any) -> frozenset[int]:
-    """The fields of drafts that must not be found by who sees the drafts, but not all actors or sources."""
-    if not Event.objects.hides_nothing_from(user):
-        return frozenset()
-    fields: dict[int, Any] = {NAMES: Actor, QUOTES: Source}
-    return frozenset(field for field, model in fields.items() if not model.objects.hides_nothing_from(user))
 
 
 def leave_out_quotes(asked: dict[str, Any]) -> None:
