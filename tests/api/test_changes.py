@@ -39,9 +39,9 @@ class Mirror:
         self.client = APIClient()
         self.client.force_authenticate(make.an_editor())
 
-    def follow(self) -> list[tuple[str, str, str]]:
+    def follow(self) -> list[tuple[str, str, str | None]]:
         """What it is told of, to the end."""
-        told = []
+        told: list[tuple[str, str, str | None]] = []
         while True:
             answer = self.client.get(self.address)
             assert answer.status_code == 200, answer.content
@@ -194,7 +194,7 @@ def test_what_commits_later_does_not_slip_behind() -> None:
         make.a_tag(slug="quick")
         connection.close()
 
-    def meanwhile() -> list[tuple[str, str, str]]:
+    def meanwhile() -> list[tuple[str, str, str | None]]:
         told = mirror.follow()
         connection.close()
         return told

@@ -26,6 +26,7 @@ from timeline import audit, kept, models
 from timeline.exchange.inward import Import
 from timeline.exchange.outward import everything
 from timeline.history.changesets import changeset
+from timeline.history.scrubbing import past
 from timeline.history.things import TABLES
 from timeline.identity import target
 from timeline.identity.erasing import erase
@@ -126,8 +127,8 @@ def test_an_actor_is_erased_from_everything() -> None:
     assert (left.noun, left.thing_id, left.part, left.by) == ("actor", actor.pk, "", user)
     # The past of the others answers, and says nothing of it.
     assert models.Revision.objects.filter(noun="event").count() == before + 1
-    past = APIClient().get(EVENT, {"as_of": then.isoformat()}).json()
-    assert (past["summary"], past["participants"]) == ("It was signed in March.", [])
+    was = APIClient().get(EVENT, {"as_of": then.isoformat()}).json()
+    assert (was["summary"], was["participants"]) == ("It was signed in March.", [])
     assert APIClient().get(EVENT).json()["participants"] == []
     assert [(*audit.findings(),), tables_with("of the")] == [(), []]
     # Who mirrors is told that something is gone, takes the export, and goes on from there.
@@ -174,8 +175,8 @@ def test_a_field_is_erased_from_all_states() -> None:
     after = models.Revision.objects.filter(noun="event").order_by("id").values()
     assert list(after)[: len(revisions)] == revisions
     for moment in moments:
-        past = APIClient().get(EVENT, {"as_of": moment.isoformat()}).json()
-        assert (past["title"], past["summary"]) == ("Signing", "")
+        was = APIClient().get(EVENT, {"as_of": moment.isoformat()}).json()
+        assert (was["title"], was["summary"]) == ("Signing", "")
     assert mirror.follow() == [("changed", "event", "signing")]
     assert mirror.lines == exported()
     assert models.Changeset.objects.filter(message="Number").count() == 2
@@ -199,8 +200,10 @@ def test_lines_and_what_may_not_be_empty() -> None:
         erased("event", "signing", "quote")
     with pytest.raises(ValueError, match="there are 2 now"):
         erased("event", "signing", "citations.2.quote")
+    with pytest.raises(ValueError, match="in the place of a field, and this is none"):
+        erased("event", "signing", replacement="Nothing")
     erased("event", "signing", "citations.1.quote")
-    assert not any(past.quote for past in PAST[models.Citation]._base_manager.all())
+    assert not any(past(models.Citation).values_list("quote", flat=True))
     erased("event", "signing", "participants.capacity")
     erased("event", "signing", "date")
     assert models.Milestone.objects.get().met.text == ""

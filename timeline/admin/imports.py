@@ -186,8 +186,9 @@ def overdue() -> Q:
 
 
 def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    user: Any = request.user
     message = "This file is not there any more: it was taken in, or replaced by another."
-    if Upload.objects.filter(overdue(), user=request.user, pk=pk).exists():
+    if Upload.objects.filter(overdue(), user=user, pk=pk).exists():
         message = "This file was sent more than a day ago and is not kept longer. Send it again."
     Upload.objects.filter(overdue()).delete()
     messages.error(request, message)

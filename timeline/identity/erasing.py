@@ -24,7 +24,7 @@ from timeline.identity.partial import erase_part, texts_of
 from timeline.identity.parts import ErasureError, Part, part_of
 from timeline.identity.refused import parts
 from timeline.identity.target import Account, Target, retract_unsupported
-from timeline.models import Actor, Alias, Erasure, EventChange, EventDocument, Identifier, Merge
+from timeline.models import Actor, Alias, Erasure, EventChange, EventDocument, Identifier, Merge, Source
 
 # What is written of a thing may be repeated in why it was changed.
 REPEATED = ("slug", "review_note", "retraction_reason")
@@ -45,6 +45,8 @@ def erase(
     files of the database keep of deleted rows is another matter: timeline/sweeping.py.
     """
     account, part = Account(), part_of(target.noun, path) if path else None
+    if replacement and not (part and part.fields):
+        raise ErasureError("Something can come to stand in the place of a field, and this is none.")
     stale: list[int] = []
     try:
         with changeset(by=by):
@@ -82,6 +84,8 @@ def notes(target: Target, path: str) -> list[str]:
         )
         if target.model is Actor:
             found.append("Its other names stay. Erase “aliases” as well if they tell who it is.")
+    if target.model is Source and path == "text":
+        found.append("Quotes from it stay with what they support. Erase “citations.quote” there as well.")
     found.append("The texts of others stay, whatever they say: search for what must not be found any more.")
     return found
 
