@@ -102,7 +102,7 @@ def export(model_admin: Any, request: HttpRequest, form: str) -> Any:
     list_address = f"{reverse('admin:timeline_event_changelist')}?{request.GET.urlencode()}"
     # What the filters say is read here and goes no further: the list says the same, once is enough. What
     # waits for the next page goes on waiting.
-    asked = copy(request)
+    asked: Any = copy(request)
     asked._messages = said = default_storage(request)
     try:
         shown = model_admin.get_changelist_instance(asked)
