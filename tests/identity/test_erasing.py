@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -300,26 +298,17 @@ def test_the_command_says_what_it_does_not_know() -> None:
             run(*args, by=by.username, yes=True)
 
 
-def login(role: str) -> Client:
-    user, client = make.a_user(), Client()
-    user.is_staff = True
-    user.save()
-    user.groups.set([Group.objects.get_or_create(name=role)[0]])
-    client.force_login(user)
-    return client
-
-
 def test_administrators_erase_on_a_page_that_tells_first() -> None:
     assert list(set_roles()) == [*ROLES]
     event = make.a_published_event(title=f"{WORD} one", slug="signing", summary=WORD)
     page = reverse("admin:timeline_erasure_erase", args=("event", event.pk))
     change = reverse("admin:timeline_event_change", args=(event.pk,))
     for role in ("reader", "editor", "reviewer"):
-        client = login(role)
+        client = make.somebody(role)
         assert [client.get(page).status_code, client.post(page, {"erase": "on"}).status_code] == [403, 403]
         assert client.get(reverse("admin:timeline_erasure_changelist")).status_code == 403
     assert page not in client.get(change).content.decode()
-    client = login("administrator")
+    client = make.somebody("administrator")
     assert page in client.get(change).content.decode()
     assert client.get(page.replace("/event/", "/user/")).status_code == 404
     assert client.get(page.replace(f"/{event.pk}/", "/999999/")).status_code == 404
