@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Page,
+    Response,
+    ViewportSize,
+    expect,
+)
 
 from tests.browser.sites import Site
 from tests.browser.worlds import PASSWORD
@@ -61,6 +70,15 @@ class Visitor:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url("**/admin/")
+        return page
+
+    def send_table(self, *lines: str) -> Page:
+        """Send a table of events to the import; then it is shown what would come of each line."""
+        page = self.open("/admin/timeline/event/import/")
+        file = FilePayload(name="events.csv", mimeType="text/csv", buffer="\n".join(lines).encode())
+        page.get_by_label("File").set_input_files(file)
+        page.locator("#content [type=submit]").click()
+        expect(page.get_by_role("table", name="What would come of each line")).to_be_visible()
         return page
 
 
