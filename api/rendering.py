@@ -23,7 +23,7 @@ from timeline.rows import among
 # NUL is in no text, so a string that begins with it is an address.
 _ADDRESS = "\0"
 Lines = dict[int, list[Any]]
-Rows = Iterable[tuple[Any, ...]]
+Rows = Iterable[Sequence[Any]]
 
 
 class RowsNow:
@@ -87,7 +87,7 @@ def bodies_of(rows: RowsNow | RowsThen) -> dict[int, str]:
 
 
 def _body(
-    event: tuple[Any, ...], participants: Any, contracts: Any, tags: Any, related: Any, citations: Any
+    event: Sequence[Any], participants: Any, contracts: Any, tags: Any, related: Any, citations: Any
 ) -> str:
     _, slug, title, summary, kind, status, verification, review, importance, *rest = event
     text, edtf, place, place_name, created_at, updated_at, version = rest

@@ -30,7 +30,7 @@ _MESSAGE = "Changed for the benchmark"
 def moment_before() -> datetime | None:
     """The last moment at which nothing had been changed; None where nothing has."""
     first = Changeset.objects.filter(message=_MESSAGE).order_by("id").first()
-    return first and first.at - timedelta(microseconds=1)
+    return None if first is None else first.at - timedelta(microseconds=1)
 
 
 def write_since() -> None:

@@ -289,11 +289,11 @@ class Shape:
         table = "timeline_participation" if self.of_actor else "timeline_event"
         return [self._rows_in(table, self._conditions(scale, low, high))]
 
-    def _rows_in(self, table: str, conditions: list[str]) -> str:
+    def _rows_in(self, table: str, conditions: list[str], more: str = "") -> str:
         event, prefix = ("event_id", "") if self.of_actor else ("id", "date_")
         certain = f", {CERTAIN.format(prefix)} AS certain" if self._is_said_on_the_way else ""
         where = " AND ".join(conditions)
-        return f"{prefix}sort_at AS sort_at, {event} AS id{certain} FROM {table} WHERE {where}"
+        return f"{prefix}sort_at AS sort_at, {event} AS id{certain}{more} FROM {table} WHERE {where}"
 
     def _conditions(self, scale: str | None, low: str, high: str) -> list[str]:
         """All their columns are those of one index."""
