@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from timeline.quotes import Quotable
+from timeline.rows import LISTED, as_list
 
 CHUNK = 500
 
@@ -23,17 +24,6 @@ def _rows(model: str) -> Any:
 
 class TextsQuerySet:
     """Sources: a new text is looked through for the quotes that are taken from it."""
-
-    def texts(self: Any) -> dict[int, str]:
-        """The texts kept, by id. In a transaction nobody replaces one of them until it ends."""
-        rows = self.exclude(text_sha256="").order_by("pk").values_list("pk", "text")
-        if connection.vendor != "postgresql" or not connection.in_atomic_block:
-            return dict(rows)  # a transaction of SQLite has the whole database
-        sql, params = rows.query.sql_with_params()
-        with connection.cursor() as cursor:
-            # Not FOR UPDATE: many may cite a source at the same moment.
-            cursor.execute(f"{sql} FOR SHARE", params)
-            return dict(cursor.fetchall())
 
     def update(self: Any, **fields: Any) -> int:
         """Runs a few queries for each source where `text` is among the fields."""
@@ -54,13 +44,26 @@ class TextsQuerySet:
         return super().bulk_create(sources, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
+def _texts(sources: Iterable[int]) -> dict[int, str]:
+    """The texts kept of these sources, by id. In a transaction nobody replaces one of them until it ends."""
+    # A transaction of SQLite has the whole database. Not FOR UPDATE: many may cite one source at once.
+    lock = "FOR SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT id, text FROM timeline_source
+            WHERE id IN ({LISTED[connection.vendor]}) AND text_sha256 <> '' ORDER BY id {lock}""",
+            [as_list(sources)],
+        )
+        return dict(cursor.fetchall())
+
+
 class QuotesQuerySet:
     """Citations: whatever writes a quote, or moves it to another source, looks where it stands there."""
 
     def find_quotes(self, citations: Sequence[Any]) -> None:
         """Set what becomes of their quotes; does not save. Reads each text once, with one query."""
         sources = {citation.source_id for citation in citations if citation.quote}
-        texts = _rows("Source").filter(pk__in=sources).texts() if sources else {}
+        texts = _texts(sources) if sources else {}
         quotable = {pk: Quotable(text) for pk, text in texts.items()}
         for citation in citations:
             citation.find_quote(quotable.get(citation.source_id, Quotable("")))
