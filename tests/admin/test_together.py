@@ -70,13 +70,18 @@ def test_fields_that_both_or_only_one_have_changed(ours: Any, theirs: Any) -> No
     said = {"title": "The signing", "summary": "It was signed in Ankara.", "date_0": "", "importance": "3"}
     said |= {"date_text": "December 2017", "message": "By the minutes"}
     save(theirs, page, said)
+    third = browser_of_an_editor()
+    save(third, page, {"verification": "confirmed"})
     typed = {"title": "A signing", "status": "planned", "importance": "3", "date_text": "soonish"}
     response = ours.post(page, {**opened, **typed})
     who = str(theirs.user)
+    by = {one.label: one.by.who for one in response.context["meanwhile"].fields}
+    assert (by["Title"], by["Verification"]) == (who, str(third.user))
     assert told(response) == {
         "Title": ("both", "Signing", "The signing", "A signing"),
         "Date": ("both", "2017", "December 2017", "soonish"),
         "Summary": ("taken", "It was signed in Moscow.", "It was signed in Ankara.", ""),
+        "Verification": ("taken", "Reported", "Confirmed", ""),
         "Importance": ("same", "2", "3", ""),
     }
     html = response.content.decode()
@@ -93,8 +98,8 @@ def test_fields_that_both_or_only_one_have_changed(ours: Any, theirs: Any) -> No
         "A signing", "It was signed in Ankara.", "planned", "2018", 3,
     )  # fmt: skip
     end_changeset()
-    by = [one.changeset.by for one in Revision.objects.filter(noun="event").order_by("id")]
-    assert by == [theirs.user, ours.user]
+    kept = Revision.objects.filter(noun="event").order_by("id")
+    assert [one.changeset.by for one in kept] == [theirs.user, third.user, ours.user]
 
 
 def test_rows_that_were_added_changed_and_taken_out(ours: Any, theirs: Any) -> None:

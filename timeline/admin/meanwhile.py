@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -42,6 +43,13 @@ KEPT = {
 }
 
 
+class Author(NamedTuple):
+    """Who was the last to change something, as far as that is known, and when."""
+
+    who: str
+    at: datetime | None = None
+
+
 class Told(NamedTuple):
     """A field that they changed. `anchor` is the id of its input; `what` is what became of it."""
 
@@ -52,7 +60,7 @@ class Told(NamedTuple):
     before: str
     theirs: list[Piece]
     yours: list[Piece]
-    who: str
+    by: Author
 
 
 class ToldLine(NamedTuple):
@@ -111,11 +119,6 @@ class Meanwhile:
     def conflicts(self) -> int:
         return sum(mark.is_conflict for mark in self.marks.values())
 
-    def who(self, changeset: Changeset | None) -> str:
-        if changeset is None or changeset.by is None:
-            return "Somebody"
-        return "You" if changeset.by == self.user else str(changeset.by)
-
     def mark(self, form: Any, formsets: list[Any]) -> None:
         """Put the marks into the form of both, and let it show what stands now."""
         form.catch_up()
@@ -145,12 +148,18 @@ class Meanwhile:
 
         return self._told(met, self.model, "", self._author(said))
 
-    def _author(self, said: Callable[[State], Any]) -> str:
+    def _author(self, said: Callable[[State], Any]) -> Author:
         """Who was the last to change what a state says."""
         for newer, older in pairwise(self.together.states):
             if said(newer) != said(older) and older.revision:
-                return self.who(older.revision.changeset)
-        return self.who(None)
+                changeset = older.revision.changeset
+                return Author(self._name(changeset.by), changeset.at)
+        return Author(self._name(None))
+
+    def _name(self, user: Any) -> str:
+        if user is None:
+            return "Somebody"
+        return "You" if user == self.user else str(user)
 
     # --- Its lines ---
 
@@ -168,7 +177,8 @@ class Meanwhile:
                 (row for row in state.parts[table.part.key] if known and row["id"] == known["id"]), None
             )
 
-        who = self._author(said)
+        author = self._author(said)
+        who = author.who
         sentence, is_marked, fields = f"{who} added this row.", True, []
         if line.what == REMOVED:
             sentence, is_marked = f"{who} took this row out.", line.index is not None
@@ -179,7 +189,7 @@ class Meanwhile:
             if is_marked:
                 sentence += " You take it out."
             shown = (met for met in line.fields if self._is_shown(met))
-            fields = [self._told(met, table.part.model, prefix, who) for met in shown]
+            fields = [self._told(met, table.part.model, prefix, author) for met in shown]
         if is_marked:
             first = next(name for name, one in line.form.fields.items() if not one.widget.is_hidden)
             self.marks[prefix, first] = Mark(format_html("{}", sentence), line.what != ADDED)
@@ -203,13 +213,13 @@ class Meanwhile:
     def _is_shown(self, met: Met) -> bool:
         return not met.form.fields[met.name].widget.is_hidden
 
-    def _told(self, met: Met, model: Any, prefix: str, who: str) -> Told:
+    def _told(self, met: Met, model: Any, prefix: str, by: Author) -> Told:
         before = self._words(model, met.name, met.before)
         theirs = self._words(model, met.name, met.theirs)
         yours = self._sent(met.form, met.name, model) if met.what in (JOINED, BOTH) else ""
         name = f"id_{prefix}-{met.name}" if prefix else f"id_{met.name}"
         anchor = met.form.fields[met.name].widget.id_for_label(name)
-        self._mark(met, prefix, who, before, theirs)
+        self._mark(met, prefix, by.who, before, theirs)
         return Told(
             label(model, met.name),
             anchor,
@@ -218,7 +228,7 @@ class Meanwhile:
             before,
             self._pieces(model, met.name, before, theirs),
             self._pieces(model, met.name, before, yours),
-            who,
+            by,
         )
 
     def _mark(self, met: Met, prefix: str, who: str, before: str, theirs: str) -> None:
