@@ -57,3 +57,18 @@ def in_a_file(path: Path) -> Iterator[Path]:
 def bytes_of(path: Path) -> bytes:
     """Of the file and of all that SQLite has beside it, in lower case."""
     return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*"))).lower()
+
+
+def relations_with(word: str) -> list[str]:
+    """The tables and indexes of PostgreSQL in whose files the word stands; its server reads them itself.
+
+    Statistics are a table, too. Who tests on a server of which they are no superuser is told so by it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute(
+            """SELECT relname FROM pg_class WHERE relkind IN ('r', 'i', 't') AND pg_relation_size(oid) > 0
+            AND position(%s::bytea IN pg_read_binary_file(pg_relation_filepath(oid))) > 0""",
+            [word.encode()],
+        )
+        return [name for (name,) in cursor.fetchall()]
