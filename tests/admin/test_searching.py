@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from tests import factories
 from tests.admin.forms import messages
+from timeline.admin import events_list
 from timeline.models import Event
 
 EVENTS = "/admin/timeline/event/"
@@ -58,6 +59,17 @@ def test_what_cannot_be_searched_for_is_said_and_nothing_listed(client: Client) 
         page = client.get(EVENTS, {"q": text})
         assert (said in messages(page)[0], list(page.context["cl"].result_list)) == (True, []), text
         assert client.get(f"{EVENTS}export/csv/", {"q": text}).status_code == 302
+
+
+def test_what_very_many_have_is_listed_and_not_counted(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_events()
+    monkeypatch.setattr(events_list, "MOST_COUNTED", 1)
+    page = client.get(EVENTS, {"q": "ankara"})
+    assert "More than 1 events: with fewer you see when they start." in page.content.decode()
+    assert len(page.context["cl"].result_list) == 2
+    assert "More than" not in client.get(EVENTS, {"q": "shugaev"}).content.decode()
 
 
 @pytest.mark.django_db

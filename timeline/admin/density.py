@@ -56,7 +56,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Density:
-    """The bars of one list, in order, and how many of its events are in none."""
+    """The bars of one list, in order, and how many of its events are in none.
+
+    With `more` there are more than `total`, and they have not been counted.
+    """
 
     bars: list[Bar] = field(default_factory=list)
     undated: int = 0
@@ -64,6 +67,7 @@ class Density:
     after: int = 0
     total: int = 0
     slot: int = WIDEST
+    more: bool = False
 
     @property
     def width(self) -> int:

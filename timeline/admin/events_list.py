@@ -24,6 +24,9 @@ from timeline.permissions import unsearched
 from timeline.querysets import EventQuerySet, Window
 from timeline.search import Query, QueryError, Unsettled
 
+# Of a search. No index tells how many have a word, nor when these start.
+MOST_COUNTED = 100_000
+
 
 class CountedPaginator(Paginator):
     """The strip counts all that is listed; once is enough."""
@@ -50,7 +53,14 @@ class EventsList(RecordList):
 
     @cached_property
     def density(self) -> Density:
+        if self.query and self._finds_many():
+            return Density(total=MOST_COUNTED, more=True)
         return density_of(self.queryset, self.window, self.address_of_span)
+
+    def _finds_many(self) -> bool:
+        """Whether a search finds so many that counting when each starts takes longer than a page may."""
+        found = self.queryset.order_by().values("pk")[: MOST_COUNTED + 1]
+        return int(found.count()) > MOST_COUNTED
 
     def address_of_span(self, first: str, last: str) -> str:
         """This list, narrowed to a span in place of the one that it has."""
