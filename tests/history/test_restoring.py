@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests import factories as make
 from tests.api.test_kept import sql
 from tests.api.world import a_world
 from tests.history.states import end_changeset, written
+from tests.together import a_database_for_many, at_once
 from timeline import models, review
 from timeline.exchange import outward
 from timeline.history.restoring import Overtaken, Refused, Restoring, restore
@@ -222,6 +224,21 @@ def test_who_saw_another_state_restores_nothing(event: Event) -> None:
         restore(revision, by=None, message="", seen=seen)
     event.refresh_from_db()
     assert event.title == "Two"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_restore_at_once_one_does(tmp_path: Path) -> None:
+    revision = change(make.an_event(title="One"), title="Two")
+    with a_database_for_many(tmp_path):
+        seen = Restoring(revision).seen
+
+        def act(number: int) -> str:
+            try:
+                return str(restore(revision, by=None, message=f"{number}", seen=seen))
+            except Overtaken:
+                return "overtaken"
+
+        assert sorted(at_once(act, 3)) == ["One", "overtaken", "overtaken"]
 
 
 def test_a_milestone_takes_the_date_that_its_event_has_now(event: Event) -> None:
