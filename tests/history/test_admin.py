@@ -8,7 +8,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,17 +26,7 @@ SIGNS = {"del": "[-", "/del": "-]", "ins": "[+", "/ins": "+]"}
 
 
 def somebody(role: str) -> models.User:
-    user = make.a_user()
-    user.is_staff = True
-    user.save()
-    user.groups.set([Group.objects.get(name=role)])
-    return user
-
-
-def a_browser(user: models.User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    return make.a_user(role=role, is_staff=True)
 
 
 @pytest.fixture
@@ -47,7 +36,7 @@ def editor() -> models.User:
 
 @pytest.fixture
 def client(editor: models.User) -> Client:
-    return a_browser(editor)
+    return make.a_browser(editor)
 
 
 def shown(response: Any) -> str:
@@ -244,7 +233,7 @@ def test_each_role_sees_and_restores_what_the_table_says(role: str, may_restore:
     with written():
         Event.objects.update(title="Two")
     revision = last_of("event", event)
-    client = a_browser(somebody(role) if role else make.a_user())
+    client = make.a_browser(somebody(role) if role else make.a_user())
     pages = [
         address("event", "history", event.pk),
         address("event", "version", event.pk, revision.pk),
@@ -268,11 +257,8 @@ def test_who_may_not_see_citations_sees_none_in_the_past_and_restores_none() -> 
     with written():
         event.citations.all().delete()
     revision = last_of("event", event)
-    user = make.a_user()
-    user.is_staff = True
-    user.save()
-    user.user_permissions.set(Permission.objects.filter(codename__in=("view_event", "change_event")))
-    client = a_browser(user)
+    user = make.a_user(permissions=("view_event", "change_event"), is_staff=True)
+    client = make.a_browser(user)
     for name in ("history", "version", "restore"):
         numbers = (event.pk,) if name == "history" else (event.pk, revision.pk)
         assert "Hidden words" not in shown(client.get(address("event", name, *numbers)))
@@ -281,7 +267,7 @@ def test_who_may_not_see_citations_sees_none_in_the_past_and_restores_none() -> 
     assert client.post(restoring(event, revision), filled_in(page)).status_code == 403
     assert not event.citations.exists()
     user.user_permissions.clear()
-    assert a_browser(user).get(address("source", "history", make.a_source().pk)).status_code == 403
+    assert make.a_browser(user).get(address("source", "history", make.a_source().pk)).status_code == 403
 
 
 def test_what_was_deleted_is_listed_and_comes_back(client: Client) -> None:
