@@ -28,7 +28,6 @@ from timeline.history import pages as then
 from timeline.history.rows import RowsThen
 from timeline.kept import ROOT
 from timeline.models import Actor, Contract, Event, Place, Source, Tag
-from timeline.moment import one_moment
 from timeline.pages import Edge, Found, Question
 from timeline.search import Unsettled
 from timeline.search.pages import first_hits
@@ -203,8 +202,7 @@ def _fresh(row: Found, body: str) -> Found:
 
 def _as_of(ids: list[int], moment: datetime) -> dict[int, str]:
     """The bodies of these events as they stood."""
-    with one_moment():
-        return bodies_of(RowsThen(ids, moment))
+    return bodies_of(RowsThen(ids, moment))
 
 
 def _place(row: Found, question: Question) -> tuple[int, ...]:

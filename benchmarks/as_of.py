@@ -103,6 +103,9 @@ def compared(port: int, paths: list[str], moment: datetime, seconds: float) -> t
     client = Client(port)
     requests = [[get(path, port), get(at(path, moment), port)] for path in paths]
     times: tuple[list[float], list[float]] = ([], [])
+    for pair in requests:  # warms everything up
+        for request in pair:
+            client.fetch(request)
     end = time.monotonic() + seconds
     for number in range(ROUNDS):
         if number >= LEAST_ROUNDS and time.monotonic() > end:

@@ -46,13 +46,6 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any]) ->
     cursor.execute(f"EXECUTE {prepared[statement]} {given}", [values[name] for name in order])
 
 
-def plan_once() -> None:
-    """For the rest of the transaction: plans for any parameters, where planning takes longer than running."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-
-
 @contextmanager
 def in_bytes() -> Iterator[CursorWrapper]:
     """A cursor on the default connection that gives texts as UTF-8: what is sent on need not be read."""

@@ -90,14 +90,15 @@ NAMED = {
     "event": Part(Event, "id", ("id", "slug", "title"), _PUBLISHED),
 }
 NOBODY = (None, None, None)
+# PostgreSQL expects ten in a list that it does not know.
+_PLANNED_FOR = 20
 
 
 class RowsThen:
-    """The rows of some events. Runs two queries, inside of a transaction."""
+    """The rows of some events, an event with its lines from one statement. Runs two queries."""
 
     def __init__(self, ids: Sequence[int], moment: datetime) -> None:
         at = stamp(moment)
-        prepared.plan_once()
         self.own = own = _found("own", dict.fromkeys(OWN, ids), at)
         for lines in own.values():
             lines.sort(key=lambda row: (row[0], row[1]))
@@ -162,7 +163,7 @@ class RowsThen:
 
 def _found(which: str, numbers: Mapping[str, Iterable[int]], at: Any) -> dict[str, list[Row]]:
     """The rows of each part. Runs one query."""
-    in_one = json.dumps if connection.vendor == "sqlite" else list
+    in_one = json.dumps if connection.vendor == "sqlite" else _padded
     values = {name: in_one([*given]) for name, given in numbers.items()}
     found: dict[str, list[Row]] = defaultdict(list)
     with connection.cursor() as cursor:
@@ -170,6 +171,11 @@ def _found(which: str, numbers: Mapping[str, Iterable[int]], at: Any) -> dict[st
         for name, row in cursor.fetchall():
             found[name].append(orjson.loads(row))
     return found
+
+
+def _padded(numbers: list[int]) -> list[int]:
+    """So many that PostgreSQL keeps a plan for any of them; planning takes longer than finding the rows."""
+    return numbers + (numbers[:1] or [0]) * (_PLANNED_FOR - len(numbers))
 
 
 @lru_cache
