@@ -45,7 +45,7 @@ def test_a_page_does_not_overwrite_what_came_after_it_was_opened(client: Client,
 @pytest.mark.parametrize("version", ["", "x", "0", "99999999999999999999999", "\0"])
 def test_a_page_says_which_version_it_shows(client: Client, version: str) -> None:
     event = factories.an_event(title="Theirs")
-    data = {"title": "Mine", "seen_version": version}
+    data = {"title": "Mine", "seen_version": version, "seen_revision": version}
     assert errors(send(client, address("event", "change", event.pk), data)) != ""
     assert Event.objects.get().title == "Theirs"
 
