@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.long]
 WHO = (None, "", *ROLES)
 # What the program keeps for itself and nobody is given.
 MACHINERY = {
-    "changeset", "eventchange", "eventcount", "eventdocument", "formerslug", "idempotencykey", "revision",
-    "upload",
+    "changeset", "eventchange", "eventcount", "eventdocument", "eventsince", "formerslug", "idempotencykey",
+    "revision", "upload",
 }  # fmt: skip
 
 ADDRESSES = {
