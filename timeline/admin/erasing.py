@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 
-from timeline.admin.base import CarefulAdmin, Text
+from timeline.admin.base import Text, ToldAdmin
 from timeline.exchange.nouns import NOUNS
 from timeline.identity import target
 from timeline.identity.erasing import erase, notes
@@ -76,17 +76,11 @@ class ErasingForm(forms.Form):
 
 
 @admin.register(Erasure)
-class ErasureAdmin(CarefulAdmin):
+class ErasureAdmin(ToldAdmin):
     """That something was erased, when and by whom. Nothing is added here but by erasing."""
 
     list_display = ("erased_at", "by", "noun", "thing_id", "part", "basis")
     list_select_related = ("by",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
