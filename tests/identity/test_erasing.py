@@ -27,8 +27,9 @@ from timeline.history.changesets import changeset
 from timeline.history.scrubbing import past
 from timeline.history.things import TABLES
 from timeline.identity import target
-from timeline.identity.erasing import erase
+from timeline.identity.erasing import erase, notes
 from timeline.identity.merging import Merging, locked, merge
+from timeline.identity.undoing import undo
 from timeline.models.revision import PAST
 from timeline.roles import ROLES, set_roles
 from timeline.sessions import SessionStore
@@ -232,6 +233,20 @@ def test_what_only_an_erased_source_supports_is_retracted() -> None:
     stands.refresh_from_db()
     assert stands.review == "published"
     assert list(audit.findings()) == []
+
+
+def test_what_was_taken_over_in_a_merge_is_pointed_out() -> None:
+    user, kept_one = make.an_editor(), make.an_actor(name="Kept")
+    gone = make.an_actor(name=WORD, slug="gone")
+    with changeset():
+        done = merge(Merging(*locked(models.Actor, kept_one.pk, gone.pk)), user)
+    assert f"It was merged into “{done.kept_name}”" in notes(target.find("actor", "gone"), "")[0]
+    undo(done.pk, user)
+    assert "The past of “Kept” has what it took over" in notes(target.find("actor", "gone"), "")[0]
+    erased("actor", "gone")
+    assert tables_with(WORD) == [PAST[models.Alias]._meta.db_table]
+    erased("actor", "kept", "aliases")
+    assert tables_with(WORD) == []
 
 
 def run(*args: str, **options: Any) -> str:

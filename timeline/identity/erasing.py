@@ -73,11 +73,13 @@ def notes(target: Target, path: str) -> list[str]:
     found = []
     if len(target.pks) > 1:
         found.append(f"What was merged into it goes with it: {len(target.pks) - 1}.")
-    later = Merge.objects.filter(
-        noun=target.model._meta.model_name, gone_id=target.pk, undone_at=None
-    ).first()
-    if not target.stands and later:
-        found.append(f"It was merged into “{later.kept_name}”, which stays, with what it took over.")
+    for merge in Merge.objects.filter(noun=target.model._meta.model_name, gone_id=target.pk):
+        if merge.undone_at is not None:
+            found.append(
+                f"The past of “{merge.kept_name}” has what it took over in a merge. Erase that there."
+            )
+        elif not target.stands:
+            found.append(f"It was merged into “{merge.kept_name}”, which stays, with what it took over.")
     if path == target.model.name_field:
         found.append(
             f"Its address stays: “{target.slug}”. Erase “slug” as well if that tells what it was called."
