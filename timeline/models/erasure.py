@@ -1,4 +1,4 @@
-"""That something was erased, when and by whom; nothing here says what it was (timeline/identity/erasing.py)."""
+"""That something was erased, when and by whom, and nothing of what it was (timeline/identity/erasing.py)."""
 
 from __future__ import annotations
 
