@@ -191,7 +191,8 @@ def _select(vendor: str, name: str, part: Part) -> str:
         row, among = f"json_array({columns})", f"IN (SELECT value FROM json_each(%({name})s))"
     else:
         row, among = f"json_build_array({columns})::text", f"= ANY(%({name})s::bigint[])"
-    return rows(part.model, f"'{name}' AS part, {row} AS row", f"{{row}}.{part.key} {among} {part.condition}")
+    condition = f"{{row}}.{part.key} {among} {part.condition}"
+    return rows(part.model, f"'{name}' AS part, {row} AS row", condition, part.key)
 
 
 def _moment(text: str) -> datetime:

@@ -36,11 +36,15 @@ def stood(row: str, moment: str = AS_OF) -> str:
     return f"{row}.since <= {moment} AND {row}.until > {moment}"
 
 
-def stands_since(model: type[models.Model], row: str, moment: str = AS_OF) -> str:
-    """That the thing of a row of today was there at the moment, and has not changed since."""
+def stands_since(model: type[models.Model], row: str, moment: str = AS_OF, key: str = "") -> str:
+    """That the thing of a row of today was there at the moment, and has not changed since.
+
+    Rows that may belong to several things are found by the column `key` of one, which is then the one asked.
+    """
     if model in ROOTS:
         return f"{row}.recorded_at <= {moment} AND {unchanged(ROOTS[model].noun, f'{row}.id', moment)}"
-    owned = [_owner_stands(owner, row, moment) for owner in OWNERS[model]]
+    owners = [owner for owner in OWNERS[model] if owner.column == key] or OWNERS[model]
+    owned = [_owner_stands(owner, row, moment) for owner in owners]
     return f"({' OR '.join(owned)})"
 
 
@@ -59,13 +63,16 @@ def changed(noun: str, key: str, moment: str = AS_OF) -> str:
         AND later.thing_id = {key} AND later.until > {moment})"""
 
 
-def rows(model: type[models.Model], columns: str, condition: str) -> str:
-    """A SELECT of the rows that stood. Columns and condition have {row} for the row."""
+def rows(model: type[models.Model], columns: str, condition: str, key: str = "") -> str:
+    """A SELECT of the rows that stood. Columns and condition have {row} for the row.
+
+    `key` is the column by which the condition finds them.
+    """
     found = [
         f"""SELECT {columns.format(row="standing")} FROM {table} AS standing
         WHERE {condition.format(row="standing")} AND {stood_then}"""
         for table, stood_then in (
-            (model._meta.db_table, stands_since(model, "standing")),
+            (model._meta.db_table, stands_since(model, "standing", key=key)),
             (past_table(model), stood("standing")),
         )
     ]
