@@ -24,7 +24,7 @@ from typing import Any
 import django
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 
 from benchmarks.report import Report, progress
 
@@ -150,7 +150,10 @@ def copy(folder: Path, events: int) -> dict[str, float]:
 
 
 def _put(found: Tables) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    from timeline.history.changesets import changeset
+
+    # Without one SQLite's triggers would keep states of what is still being put in.
+    with changeset(), connection.cursor() as cursor:
         for table, (columns, rows) in found.items():
             names = ", ".join(f'"{column}"' for column in columns)
             if connection.vendor == "postgresql":

@@ -20,6 +20,9 @@ from django.db import connection
 from benchmarks.statements import NEW_EVENT, Statements
 
 _here = threading.local()
+# Without a changeset the triggers would keep a state of the new event for each of its lines.
+BEGUN = """INSERT INTO timeline_changeset (at, message, is_open)
+    VALUES (strftime('%Y-%m-%d %H:%M:%f', 'now') || '000', '', 1)"""
 
 Start = Callable[[str, list[tuple[str, str]]], object]
 
@@ -46,8 +49,10 @@ class OnSQLite:
 
     def write(self, values: dict[str, Any]) -> None:
         self.database.execute("BEGIN IMMEDIATE")
+        self.database.execute(BEGUN)
         for statement in NEW_EVENT:
             self.database.execute(statement, values)
+        self.database.execute("UPDATE timeline_changeset SET is_open = 0 WHERE is_open")
         self.database.execute("COMMIT")
 
 
