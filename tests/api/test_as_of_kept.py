@@ -8,8 +8,10 @@ from datetime import datetime
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from rest_framework.test import APIClient
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
 
+from api.moments import judged
 from tests import factories as make
 from tests.api.test_as_of import answered
 from tests.api.test_kept import sql
@@ -117,6 +119,13 @@ def test_pages_lead_on_past_what_has_been_renamed_or_deleted() -> None:
         found += [event["slug"] for event in page["results"]]
         address = page["next"]
     assert found == slugs
+
+
+def test_a_moment_is_judged_once() -> None:
+    request = Request(APIRequestFactory().get("/", {"as_of": "2020-01-01T00:00Z"}))
+    found = judged(request)
+    assert found.moment is not None
+    assert found.read(["9999-01-01T00:00Z"], None) == found.moment
 
 
 @pytest.mark.django_db(transaction=True)
