@@ -74,12 +74,11 @@ def notes(target: Target, path: str) -> list[str]:
     if len(target.pks) > 1:
         found.append(f"What was merged into it goes with it: {len(target.pks) - 1}.")
     for merge in Merge.objects.filter(noun=target.model._meta.model_name, gone_id=target.pk):
+        into = f"“{merge.kept_name}”" if merge.kept_name else f"number {merge.kept_id}"
         if merge.undone_at is not None:
-            found.append(
-                f"The past of “{merge.kept_name}” has what it took over in a merge. Erase that there."
-            )
+            found.append(f"The past of {into} has what it took over in a merge. Erase that there.")
         elif not target.stands:
-            found.append(f"It was merged into “{merge.kept_name}”, which stays, with what it took over.")
+            found.append(f"It was merged into {into}, which stays, with what it took over.")
     if path == target.model.name_field:
         found.append(
             f"Its address stays: “{target.slug}”. Erase “slug” as well if that tells what it was called."
@@ -109,10 +108,10 @@ def _forget(
     model, pks, beside = target.model, target.pks, account.beside
     if part is None or part.path == "slug":
         beside["former addresses"] = forgetting.forget_addresses(model, pks)
-    beside["merges that cannot be undone any more as they were"] = forgetting.forget_identity(
-        model, pks, lines
-    )
     whole, name = part is None, None
+    beside["merges that cannot be undone any more as they were"] = forgetting.forget_identity(
+        model, pks, lines, all_of_it=whole
+    )
     if part is not None:
         standing = target.noun.rows.filter(pk=target.pk).values_list(model.name_field, flat=True).first()
         name = standing or ""

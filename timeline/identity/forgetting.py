@@ -64,15 +64,20 @@ def forget_addresses(model: type[Any], pks: Sequence[int]) -> int:
     return _deleted(FormerSlug.objects.filter(noun=model._meta.model_name, thing_id__in=pks))
 
 
-def forget_identity(model: type[Any], pks: Sequence[int], lines: Lines) -> int:
+def forget_identity(model: type[Any], pks: Sequence[int], lines: Lines, *, all_of_it: bool) -> int:
     """Delete the merges of the things, which have copies of them, and what they were told from.
 
-    Of other merges goes what they have deleted or changed of `lines`: numbers by the label of their model.
+    Where only a part goes it stays known, by number, what was merged into what. Of other merges goes what
+    they have deleted or changed of `lines`: numbers by the label of their model.
     """
     noun = model._meta.model_name
     Distinction.objects.filter(Q(first_id__in=pks) | Q(second_id__in=pks), noun=noun).delete()
-    number = _deleted(Merge.objects.filter(Q(kept_id__in=pks) | Q(gone_id__in=pks), noun=noun))
-    for merge in Merge.objects.iterator(chunk_size=100):
+    own = Merge.objects.filter(Q(kept_id__in=pks) | Q(gone_id__in=pks), noun=noun)
+    if all_of_it:
+        number = _deleted(own)
+    else:
+        number = own.exclude(kept_name="").update(kept_name="", gone_name="", gone_slug="", record={})
+    for merge in Merge.objects.exclude(kept_name="").iterator(chunk_size=100):
         if (record := _without(merge.record, model, pks, lines)) != merge.record:
             Merge.objects.filter(pk=merge.pk).update(record=record)
             number += 1

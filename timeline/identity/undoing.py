@@ -22,6 +22,10 @@ from timeline.identity.snapshots import Snapshot, model_of, put_back, row_of, sn
 from timeline.models import FormerSlug, Merge, Source
 from timeline.models.base import Line
 
+# What is known of a merge when something of the two was erased since.
+NOTHING: dict[str, Any] = {
+    "moved": [], "gone": [], "dropped": [], "changed": [], "made": [], "before": {}, "after": {}
+}  # fmt: skip
 # What counts the saves; another value alone is no change of the thing.
 COUNTED = ("version", "updated_at")
 
@@ -41,7 +45,7 @@ class Undoing:
     @property
     def record(self) -> dict[str, Any]:
         found: dict[str, Any] = self.merge.record
-        return found
+        return found or NOTHING
 
     @cached_property
     def kept(self) -> Any:
@@ -95,6 +99,9 @@ class Undoing:
         if self.merge.undone_at is not None:
             yield "This merge was undone already."
             return
+        if not self.merge.record:
+            yield "Something of the two was erased since, and with it all that undoing would put back."
+            return
         later = Merge.objects.filter(noun=self.merge.noun, gone_id=self.merge.kept_id, undone_at=None).first()
         if later is not None:
             yield f"“{later.gone_name}” was itself merged into “{later.kept_name}” since. Undo that first."
@@ -109,7 +116,7 @@ class Undoing:
             yield f"Number {self.merge.gone_id} is that of something else now."
 
     def _staying(self) -> Iterator[str]:
-        if self.kept is None:
+        if self.kept is None and self.merge.record:
             yield f"“{self.merge.kept_name}” is gone since; it does not come back with this."
         for key, standing, number in self.returning:
             if number > len(standing):

@@ -36,7 +36,8 @@ class FormerSlug(models.Model):
 class Merge(models.Model):
     """That one thing was merged into another, and all that it takes to undo that.
 
-    `record` is made by timeline/identity/merging.py and read by timeline/identity/undoing.py.
+    `record` is made by timeline/identity/merging.py and read by timeline/identity/undoing.py. It is empty, and
+    so are the names, where something of one of the two was erased since.
     """
 
     noun = models.CharField(max_length=20)
@@ -60,6 +61,8 @@ class Merge(models.Model):
         )
 
     def __str__(self) -> str:
+        if not self.kept_name:
+            return f"{self.noun} {self.gone_id} into {self.noun} {self.kept_id}"
         return f"“{self.gone_name}” into “{self.kept_name}”"
 
 

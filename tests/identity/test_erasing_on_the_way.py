@@ -1,0 +1,63 @@
+"""What an erasure leaves as it has to be: what was merged, what is in use, addresses, texts of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests import factories as make
+from tests.identity.erased import tables_with
+from timeline import models
+from timeline.history.changesets import changeset
+from timeline.identity import target
+from timeline.identity.erasing import erase
+from timeline.identity.merging import Merging, locked, merge
+from timeline.identity.parts import ErasureError
+from timeline.roles import set_roles
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORD = "zyxovar"
+
+
+def erased(noun: str, slug: str, path: str = "", **given: Any) -> dict[str, int]:
+    return dict(erase(target.find(noun, slug), path, **{"by": make.an_editor(), **given}))
+
+
+def merged(**gone: Any) -> tuple[models.Actor, models.Merge]:
+    """“Kept”, with another actor merged into it."""
+    kept_one, other = make.an_actor(name="Kept", slug="kept", is_public=True), make.an_actor(**gone)
+    with changeset():
+        return kept_one, merge(Merging(*locked(models.Actor, kept_one.pk, other.pk)), make.an_editor())
+
+
+def test_what_was_merged_in_is_known_after_a_part_was_erased() -> None:
+    kept_one, done = merged(name=WORD, slug="gone")
+    erased("actor", "kept", "description")
+    assert target.find("actor", "kept").pks == (kept_one.pk, done.gone_id)
+    done.refresh_from_db()
+    assert (done.kept_name, done.gone_name, done.gone_slug, done.record) == ("", "", "", {})
+    set_roles()
+    client = make.somebody("administrator")
+    names = f"actor {done.gone_id} into actor {kept_one.pk}"
+    assert names in client.get(reverse("admin:timeline_merge_changelist")).content.decode()
+    page = reverse("admin:timeline_merge_change", args=(done.pk,))
+    for shown in (client.get(page), client.post(page, follow=True)):
+        assert "Something of the two was erased since" in shown.content.decode()
+    erased("actor", "gone")
+    erased("actor", "kept", "aliases")
+    assert tables_with(WORD) == [] and not models.Merge.objects.exists()
+
+
+def test_a_role_in_use_stays() -> None:
+    part = make.a_participation(role=make.a_role(slug="seller"))
+    with pytest.raises(ErasureError, match="1 participations, now or in past states, cannot be without it"):
+        erased("role", "seller")
+    part.delete()  # past states tell of it
+    with pytest.raises(ErasureError, match="cannot be without it"):
+        erased("role", "seller")
+    make.a_role(slug="buyer")
+    erased("role", "buyer")
+    assert models.Role.objects.get().slug == "seller"
