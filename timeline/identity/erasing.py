@@ -24,7 +24,7 @@ from timeline.identity.partial import erase_part, texts_of
 from timeline.identity.parts import ErasureError, Part, part_of
 from timeline.identity.refused import parts
 from timeline.identity.target import Account, Target, retract_unsupported
-from timeline.models import Actor, Alias, Erasure, EventChange, EventDocument, Identifier, Merge, Source
+from timeline.models import Actor, Alias, Erasure, EventChange, EventDocument, Identifier, Merge, Role, Source
 
 # What is written of a thing may be repeated in why it was changed.
 REPEATED = ("slug", "review_note", "retraction_reason")
@@ -92,6 +92,8 @@ def notes(target: Target, path: str) -> list[str]:
 
 
 def _erase(target: Target, part: Part | None, replacement: str | None, account: Account) -> None:
+    # Nobody writes of it, nor comes to name it, from before it is read.
+    list(target.noun.rows.filter(pk__in=target.pks).order_by("pk").select_for_update())
     slugs = forgetting.slugs_of(target.model, target.noun.name, target.pks)
     texts = Texts(texts_of(target, part) if part else _written(target) | slugs)
     lines = erase_part(target, part, replacement, account) if part else _erase_whole(target, account)
@@ -145,7 +147,6 @@ def _written(target: Target) -> set[str]:
 
 def _erase_whole(target: Target, account: Account) -> dict[str, set[int]]:
     """What stands; returns the lines that go, by the label of their model."""
-    list(target.noun.rows.filter(pk=target.pk).select_for_update())  # nobody comes to name it meanwhile
     lines = _numbers(target)
     account.present[name_of(target.model)] = 0  # which comes first
     others: dict[type[Any], set[int]] = defaultdict(set)
@@ -179,8 +180,8 @@ def _numbers(target: Target) -> dict[str, set[int]]:
 
 
 def _refuse_what_is_needed(naming: Naming, target: Target) -> None:
-    """A kind of events: without it they could not stand, nor be told of."""
-    if naming.key.null or naming.model not in ROOTS:
+    """A kind of events, a role: without it they could not stand, nor be told of."""
+    if naming.key.null or not (naming.model in ROOTS or target.model is Role):
         return
     lookup = {f"{naming.column}__in": target.pks}
     numbers = set(naming.model._default_manager.filter(**lookup).values_list("pk", flat=True))

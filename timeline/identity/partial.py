@@ -102,7 +102,7 @@ def _erase_fields(target: Target, part: Part, replacement: str | None, account: 
     if "slug" in values and not target.stands:
         raise ErasureError("What is gone has no address. Erase it as a whole.")
     if target.stands:
-        thing = part.model._default_manager.select_for_update().get(pk=target.pk)
+        thing = part.model._default_manager.get(pk=target.pk)
         _save(thing, values)
         account.present[str(part.model._meta.verbose_name)] = 1
     if "text" in values and part.model is Source:
