@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from tests import factories as make
 from tests.identity.erased import tables_with
+from tests.together import a_database_for_many
 from timeline import models
 from timeline.history.changesets import changeset
 from timeline.identity import target
@@ -23,7 +27,7 @@ WORD = "zyxovar"
 
 
 def erased(noun: str, slug: str, path: str = "", **given: Any) -> dict[str, int]:
-    return dict(erase(target.find(noun, slug), path, **{"by": make.an_editor(), **given}))
+    return dict(erase(target.find(noun, slug), path, **{"by": given.get("by") or make.an_editor(), **given}))
 
 
 def merged(**gone: Any) -> tuple[models.Actor, models.Merge]:
@@ -61,3 +65,30 @@ def test_a_role_in_use_stays() -> None:
     make.a_role(slug="buyer")
     erased("role", "buyer")
     assert models.Role.objects.get().slug == "seller"
+
+
+def until_somebody_waits() -> None:
+    """For a lock that this transaction has. On SQLite whoever writes waits for the whole of it."""
+    with connection.cursor() as cursor:
+        while connection.vendor == "postgresql":
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone() == (True,):
+                return
+
+
+def test_what_is_written_meanwhile_goes_too(tmp_path: Path) -> None:
+    actor, user = make.an_actor(slug="ada"), make.an_editor()
+
+    def act() -> None:
+        try:
+            erased("actor", "ada", "aliases", by=user)
+        finally:
+            connection.close()
+
+    with a_database_for_many(tmp_path), ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            models.Alias.objects.create(actor=actor, name=WORD)
+            erasing = pool.submit(act)
+            until_somebody_waits()
+        erasing.result()
+        assert tables_with(WORD) == []
