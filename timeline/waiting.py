@@ -39,7 +39,8 @@ def in_turn(execute: Any, sql: str, params: Any, many: bool, context: Any) -> An
             try:
                 return raw.execute(sql)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                # The lowest byte is the code; above it may stand why, such as a recovery after a crash.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     break
             sleep(max(FIRST_PAUSE / (1 + waited), LAST_PAUSE))
         return execute(sql, params, many, context)
