@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from tests import factories as make
+from tests.history.states import a_moment
 from tests.identity.erased import tables_with
 from tests.together import a_database_for_many
 from timeline import models
 from timeline.history.changesets import changeset
+from timeline.history.scrubbing import past
 from timeline.identity import target
 from timeline.identity.erasing import erase
 from timeline.identity.merging import Merging, locked, merge
@@ -30,15 +34,17 @@ def erased(noun: str, slug: str, path: str = "", **given: Any) -> dict[str, int]
     return dict(erase(target.find(noun, slug), path, **{"by": given.get("by") or make.an_editor(), **given}))
 
 
-def merged(**gone: Any) -> tuple[models.Actor, models.Merge]:
-    """“Kept”, with another actor merged into it."""
+def merged(**gone: Any) -> tuple[models.Actor, models.Merge, datetime]:
+    """“Kept”, with another actor merged into it after a moment."""
     kept_one, other = make.an_actor(name="Kept", slug="kept", is_public=True), make.an_actor(**gone)
+    before = a_moment()
     with changeset():
-        return kept_one, merge(Merging(*locked(models.Actor, kept_one.pk, other.pk)), make.an_editor())
+        done = merge(Merging(*locked(models.Actor, kept_one.pk, other.pk)), make.an_editor())
+    return kept_one, done, before
 
 
 def test_what_was_merged_in_is_known_after_a_part_was_erased() -> None:
-    kept_one, done = merged(name=WORD, slug="gone")
+    kept_one, done, _ = merged(name=WORD, slug="gone")
     erased("actor", "kept", "description")
     assert target.find("actor", "kept").pks == (kept_one.pk, done.gone_id)
     done.refresh_from_db()
@@ -92,3 +98,31 @@ def test_what_is_written_meanwhile_goes_too(tmp_path: Path) -> None:
             until_somebody_waits()
         erasing.result()
         assert tables_with(WORD) == []
+
+
+def test_past_states_of_two_that_are_one_have_two_slugs() -> None:
+    kept_one, done, before = merged(name=WORD, slug=WORD, is_public=True)
+    erased("actor", "kept", "slug", replacement="p-17")
+    past_slugs = past(models.Actor, id__in=(kept_one.pk, done.gone_id)).values_list("id", "slug")
+    assert {*past_slugs} == {(kept_one.pk, "p-17"), (done.gone_id, "p-17-2")}
+    shown = [APIClient().get(f"/api/v1/actors/{slug}/", {"as_of": before}) for slug in ("p-17", "p-17-2")]
+    assert [answer.json()["name"] for answer in shown] == ["Kept", WORD]
+    erased("actor", "p-17", "aliases")
+    erased("actor", "p-17", "name", replacement="Kept")
+    assert tables_with(WORD) == []
+
+
+def test_the_slug_in_its_place_was_nobody_elses() -> None:
+    make.an_actor(slug="kept")
+    make.an_actor(slug="p-17").delete()
+    with pytest.raises(ErasureError, match="“p-17” is, or once was, that of another"):
+        erased("actor", "kept", "slug", replacement="p-17")
+    erased("actor", "kept", "slug", replacement="p-18")
+
+
+def test_addresses_that_lead_on_from_what_was_merged_go_with_it() -> None:
+    merged(name="Gone", slug=WORD, is_public=True)
+    assert models.FormerSlug.objects.filter(slug=WORD).exists()
+    erased("actor", WORD)
+    erased("actor", "kept", "aliases")
+    assert tables_with(WORD) == []

@@ -7,8 +7,9 @@ once more as a past state.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -18,7 +19,8 @@ from timeline.fields import When
 from timeline.history.changesets import current
 from timeline.history.feed import REFERENCES
 from timeline.history.things import BY_NOUN, COPIES, ROOTS, THINGS, Owner
-from timeline.models import Changeset, Milestone, Revision
+from timeline.models import Changeset, FormerSlug, Milestone, Revision
+from timeline.models.base import SLUG_LENGTH
 from timeline.models.revision import PAST
 from timeline.triggers import COPIED
 
@@ -102,10 +104,31 @@ def leave_marks(noun: str, pks: Iterable[int]) -> None:
 
 
 def rename(noun: str, pks: Sequence[int], slug: str) -> None:
-    """All states had this slug. What ends now says none, for mirrors: the thing had one that is erased."""
-    revisions = Revision.objects.filter(noun=noun, thing_id__in=pks)
-    revisions.update(slug=slug)
-    revisions.filter(changeset=current()).update(slug="")
+    """All states had this slug; those of what was merged in, which stood beside it, one with a number.
+
+    What ends now says none, for mirrors: the thing had one that is erased.
+    """
+    others = others_with(noun, pks)
+    numbered = (f"{slug[: SLUG_LENGTH - 6]}-{number}" for number in count(2))
+    free = (one for one in numbered if not others(one))
+    for pk in pks:
+        own = slug if pk == pks[0] else next(free)
+        past(BY_NOUN[noun].root, id=pk).update(slug=own)
+        Revision.objects.filter(noun=noun, thing_id=pk).update(slug=own)
+    Revision.objects.filter(noun=noun, thing_id__in=pks, changeset=current()).update(slug="")
+
+
+def others_with(noun: str, pks: Sequence[int]) -> Callable[[str], bool]:
+    """Whether anything else of the noun has a slug, or ever had it."""
+    root = BY_NOUN[noun].root
+    former = FormerSlug.objects.filter(noun=root._meta.model_name).exclude(thing_id__in=pks)
+    rows = (
+        root._default_manager.exclude(pk__in=pks),
+        PAST[root]._base_manager.exclude(id__in=pks),
+        Revision.objects.filter(noun=noun).exclude(thing_id__in=pks),
+        former,
+    )
+    return lambda slug: any(some.filter(slug=slug).exists() for some in rows)
 
 
 def write_over(model: type[models.Model], pks: Sequence[int], values: dict[str, Any]) -> int:

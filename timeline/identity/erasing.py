@@ -109,7 +109,7 @@ def _forget(
     """What stands beside. Before the past of a whole thing goes, which tells what was only about it."""
     model, pks, beside = target.model, target.pks, account.beside
     if part is None or part.path == "slug":
-        beside["former addresses"] = forgetting.forget_addresses(model, pks)
+        beside["former addresses"] = forgetting.forget_addresses(model, pks, slugs)
     whole, name = part is None, None
     beside["merges that cannot be undone any more as they were"] = forgetting.forget_identity(
         model, pks, lines, all_of_it=whole

@@ -60,8 +60,10 @@ def slugs_of(model: type[Any], noun: str, pks: Sequence[int]) -> set[str]:
     return found - {""}
 
 
-def forget_addresses(model: type[Any], pks: Sequence[int]) -> int:
-    return _deleted(FormerSlug.objects.filter(noun=model._meta.model_name, thing_id__in=pks))
+def forget_addresses(model: type[Any], pks: Sequence[int], slugs: set[str]) -> int:
+    """Also those of what was merged, which lead to what stayed."""
+    own = Q(thing_id__in=pks) | Q(slug__in=slugs)
+    return _deleted(FormerSlug.objects.filter(own, noun=model._meta.model_name))
 
 
 def forget_identity(model: type[Any], pks: Sequence[int], lines: Lines, *, all_of_it: bool) -> int:

@@ -101,6 +101,8 @@ def _erase_fields(target: Target, part: Part, replacement: str | None, account: 
     values = {one.attname: value_of(one, replacement) for one in fields}
     if "slug" in values and not target.stands:
         raise ErasureError("What is gone has no address. Erase it as a whole.")
+    if "slug" in values and scrubbing.others_with(target.noun.name, target.pks)(values["slug"]):
+        raise ErasureError(f"The slug “{values['slug']}” is, or once was, that of another. Take a new one.")
     if target.stands:
         thing = part.model._default_manager.get(pk=target.pk)
         _save(thing, values)
