@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils.html import format_html
 from rest_framework.test import APIClient
 
 from tests import factories as make
@@ -24,6 +29,7 @@ from timeline.identity.erasing import erase
 from timeline.identity.merging import Merging, locked, merge
 from timeline.identity.parts import ErasureError
 from timeline.roles import set_roles
+from timeline.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,3 +132,33 @@ def test_addresses_that_lead_on_from_what_was_merged_go_with_it() -> None:
     erased("actor", WORD)
     erased("actor", "kept", "aliases")
     assert tables_with(WORD) == []
+
+
+def test_codes_are_no_secrets() -> None:
+    event = make.an_event(slug="signing")
+    make.a_citation(event=event, field="date", quote=f"It was {WORD}", locator="page 3")
+    with changeset(message="The date was looked up on page 3"):
+        event.save()
+    with changeset(message=f"So it was {WORD}"):
+        event.save()
+    erased("event", "signing", "citations.field")
+    erased("event", "signing", "citations")
+    messages = models.Changeset.objects.exclude(message__startswith="Erasure").exclude(message="")
+    assert messages.get().message == "The date was looked up on page 3"
+
+
+def test_what_django_cuts_and_escapes_is_found() -> None:
+    user = make.an_editor()
+    title = f"{WORD} d'Ark & <Sons> " + "signing again " * 18
+    make.an_event(title=title, slug="signing")
+    kind = ContentType.objects.get_for_model(models.Source)
+    named = {"content_type": kind, "action_flag": CHANGE, "user": user}
+    LogEntry.objects.create(object_id="1", object_repr=title[:200], **named)
+    LogEntry.objects.create(object_id="2", object_repr="Kept " * 40, **named)
+    session = SessionStore()
+    storage = json.dumps([["__json_message", 1, 25, format_html("“{}” was changed.", title), ""]])
+    session["_messages"] = storage
+    session.save()
+    erased("event", "signing", by=user)
+    assert tables_with(WORD) == [] and not Session.objects.exists()
+    assert LogEntry.objects.exclude(object_repr="").get().object_id == "2"

@@ -6,6 +6,7 @@ are kept for who asks again, files sent for import. All of it is part of the era
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -34,6 +35,8 @@ from timeline.search.words import words
 NOTICES = "_messages"
 # Shorter texts stand in any other.
 SHORTEST = 3
+# Of what a thing is called Django's log has so many characters.
+LONGEST = 200
 
 Lines = Mapping[str, set[int]]
 
@@ -48,6 +51,11 @@ class Texts:
     def stand_in(self, text: str) -> bool:
         said = f" {' '.join(words(text))} "
         return any(run in said for run in self.runs)
+
+    def begin(self, text: str) -> bool:
+        """Whether a text is the beginning of one of them, as Django's log has it of a long name."""
+        said = f" {' '.join(words(text))}"
+        return len(text) >= LONGEST and any(run.startswith(said) for run in self.runs)
 
 
 def slugs_of(model: type[Any], noun: str, pks: Sequence[int]) -> set[str]:
@@ -127,13 +135,13 @@ def forget_log(model: type[Any], pks: Sequence[int], texts: Texts, *, name: str 
     """
     kind = ContentType.objects.get_for_model(model)
     own = LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in pks])
-    number = _deleted(own) if name is None else own.update(object_repr=name[:200], change_message="")
+    number = _deleted(own) if name is None else own.update(object_repr=name[:LONGEST], change_message="")
     found = [
         pk
         for pk, of, message in LogEntry.objects.exclude(pk__in=own.values("pk"))
         .values_list("pk", "object_repr", "change_message")
         .iterator(chunk_size=2000)
-        if texts.stand_in(of) or texts.stand_in(_as_said(message))
+        if texts.stand_in(of) or texts.begin(of) or texts.stand_in(_as_said(message))
     ]
     return number + _emptied(LogEntry.objects, found, object_repr="", change_message="")
 
@@ -151,7 +159,7 @@ def forget_notices(texts: Texts) -> int:
     found = [
         session.pk
         for session in Session.objects.iterator(chunk_size=500)
-        if texts.stand_in(_as_said(str(session.get_decoded().get(NOTICES, ""))))
+        if texts.stand_in(html.unescape(_as_said(str(session.get_decoded().get(NOTICES, "")))))
     ]
     return _deleted(Session.objects.filter(pk__in=found))
 

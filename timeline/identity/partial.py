@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from timeline.fields import When
 from timeline.history import scrubbing
 from timeline.history.scrubbing import name_of, past
 from timeline.identity.parts import ErasureError, Part, value_of
@@ -15,6 +14,11 @@ from timeline.models import Citation, Milestone, Source
 from timeline.quotes import QuoteStatus
 
 Rows = Any
+# Fields of free words. What else stands in texts of others, a code, a unit, a date, may be of anything there.
+FREE = frozenset((
+    "slug", "name", "title", "headline", "description", "summary", "introduction", "text", "quote", "note",
+    "capacity", "designation", "byline", "url", "archived_url", "value", "review_note", "retraction_reason",
+))  # fmt: skip
 
 
 def column_of(model: Any, name: str) -> str:
@@ -23,20 +27,11 @@ def column_of(model: Any, name: str) -> str:
 
 def texts_of(target: Target, part: Part) -> set[str]:
     """The words that stand there or stood, as far as they are written freely."""
-    found: set[str] = set()
-    for name in part.names:
-        field: Any = part.model._meta.get_field(name)
-        if field.is_relation or field.choices:
-            continue
+    found: set[Any] = set()
+    for name in FREE.intersection(part.names):
         for rows in _rows(target, part):
-            found.update(map(_said, rows.values_list(name, flat=True)))
-    return found
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, When):
-        return value.text
-    return value if isinstance(value, str) else ""
+            found.update(rows.values_list(name, flat=True))
+    return {text for text in found if isinstance(text, str)}  # a contract's value is a number
 
 
 def _rows(target: Target, part: Part) -> tuple[Rows, Rows]:
