@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -23,7 +24,7 @@ class Form(HTMLParser):
         self.data: dict[str, list[str]] = {}
         self.inside = False
         self.select = self.textarea = ""
-        self.feed(html)
+        self.feed(re.sub("\r\n?", "\n", html))  # as browsers read a page
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}

@@ -156,6 +156,20 @@ def test_rows_that_were_added_changed_and_taken_out(ours: Any, theirs: Any) -> N
     }
 
 
+def test_white_space_that_a_browser_sends_otherwise_is_no_change_of_ours(ours: Any, theirs: Any) -> None:
+    event = factories.an_event(title="Signing", summary="one\r\ntwo ")
+    factories.a_citation(event=event, quote="q\r\nr", note=" n ")
+    page = change_page(event)
+    opened = filled_in(ours.get(page))
+    save(theirs, page, {"summary": "theirs", "citations-0-DELETE": "on"})
+    response = ours.post(page, {**opened, "title": "The signing"})
+    assert told(response) == {"Summary": ("taken", "one\r\ntwo ", "theirs", "")}
+    assert [said for _, said in lines_told(response)["Citations"]] == [f"{theirs.user} took this row out."]
+    assert errors(ours.post(page, filled_in(response), follow=True)) == ""
+    event.refresh_from_db()
+    assert (event.title, event.summary, event.citations.count()) == ("The signing", "theirs", 0)
+
+
 def test_lists_of_tags_are_joined_and_rows_written_anew_are_known_again(ours: Any, theirs: Any) -> None:
     first, second, third = (factories.a_tag() for _ in range(3))
     event = factories.an_event(tags=(first,))

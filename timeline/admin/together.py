@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import QueryDict
 
@@ -144,7 +145,11 @@ class Table:
                 key: values for name in initial for key, values in as_sent(form, name, initial[name]).items()
             }
             before = self._initial(was) if was else dict.fromkeys(initial)
-            changed = [name for name in initial if name in form.fields and before[name] != initial[name]]
+            changed = [
+                name
+                for name in initial
+                if name in form.fields and differ(form.fields[name], before[name], initial[name])
+            ]
             fields = [Met(name, TAKEN, before[name], initial[name], form) for name in changed]
         else:
             form, row = ours, self._sent(ours)
@@ -160,10 +165,7 @@ class Table:
     def _keep_removed(self, was: Row) -> None:
         """A line that they took out goes, unless we have changed it: then it comes as a new one."""
         ours, initial = self.ours.get(was["id"]), self._initial(was)
-        if ours and any(
-            ours.fields[name].has_changed(initial[name], ours[name].data)
-            for name in met_fields(ours, initial)
-        ):
+        if ours and any(is_changed(ours, name, initial[name]) for name in met_fields(ours, initial)):
             self._bring_back(MetLine(REMOVED, ours, was, None))
         else:
             form = self.formset.form(instance=self.part.model(), prefix=self.prefix)
@@ -231,16 +233,41 @@ def met_fields(form: Any, initial: dict[str, Any]) -> list[str]:
     return [name for name in form.fields if name in initial and name not in BESIDE]
 
 
+def as_comes_back(one: Any, value: Any) -> Any:
+    """A text as it is sent by a browser that only showed it: nobody has typed that its white space differs.
+
+    Browsers have one kind of line ends, none in an input of one line, and fields strip what is sent.
+    """
+    if not (isinstance(value, str) and isinstance(one, forms.CharField)):
+        return value
+    ends = "\n" if isinstance(one.widget, forms.Textarea) else ""
+    text = re.sub("\r\n?|\n", ends, value)
+    try:
+        return one.to_python(text)
+    except ValidationError:
+        return text
+
+
+def differ(one: Any, before: Any, now: Any) -> bool:
+    return bool(as_comes_back(one, before) != as_comes_back(one, now))
+
+
+def is_changed(form: Any, name: str, value: Any) -> bool:
+    """Whether something else was sent than comes from a field that shows this value."""
+    one = form.fields[name]
+    return bool(one.has_changed(as_comes_back(one, value), form[name].data))
+
+
 def meet(form: Any, before: dict[str, Any] | None, now: dict[str, Any]) -> Iterator[Met]:
     """The fields that they have changed. Where it is not known what was before, all that differ."""
     for name in met_fields(form, now):
-        one, sent = form.fields[name], form[name].data
-        is_same = not one.has_changed(now[name], sent)
+        one = form.fields[name]
+        is_same = not is_changed(form, name, now[name])
         if before is None:
             if not is_same:
                 yield Met(name, BOTH, None, now[name], form)
-        elif before[name] != now[name]:
-            if not one.has_changed(before[name], sent):
+        elif differ(one, before[name], now[name]):
+            if not is_changed(form, name, before[name]):
                 what = TAKEN
             elif is_same:
                 what = SAME
