@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from timeline.search.index import TABLE
 
@@ -32,8 +32,11 @@ def sweep() -> None:
 
 def _sweep_sqlite(cursor: Any) -> None:
     # The index of search keeps the words of deleted rows until its parts are merged.
-    cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')")
-    cursor.execute("VACUUM")
+    try:
+        cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('rebuild')")
+        cursor.execute("VACUUM")
+    except OperationalError as error:
+        raise NotSwept(f"SQLite says: {error}.") from error
     cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     ((is_busy, *_),) = cursor.fetchall()
     if is_busy:
@@ -43,4 +46,28 @@ def _sweep_sqlite(cursor: Any) -> None:
 def _sweep_postgresql(cursor: Any) -> None:
     cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()")
     for (table,) in cursor.fetchall():
-        cursor.execute(f"VACUUM (FULL, ANALYZE) {table}")
+        _write_anew(cursor, table)
+    if connection.pg_version >= 180000:
+        # A table that is empty now would keep those that it had.
+        cursor.execute(
+            """SELECT count(pg_clear_attribute_stats(
+                schemaname::text, tablename::text, attname::text, inherited
+            )) FROM pg_stats WHERE schemaname = current_schema()"""
+        )
+    cursor.execute("ANALYZE")
+    # What statistics quoted before stands on in their own files.
+    for statistics in ("pg_catalog.pg_statistic", "pg_catalog.pg_statistic_ext_data"):
+        _write_anew(cursor, statistics)
+
+
+def _write_anew(cursor: Any, table: str) -> None:
+    def file() -> Any:
+        cursor.execute("SELECT pg_relation_filenode(%s::regclass)", [table])
+        return cursor.fetchone()
+
+    before = file()
+    cursor.execute(f"VACUUM (FULL) {table}")
+    if file() == before:  # PostgreSQL only warns then
+        raise NotSwept(
+            f"The owner of the database, or a superuser, has to do it: {table} was not written anew."
+        )

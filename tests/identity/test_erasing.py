@@ -273,6 +273,12 @@ def erase_by_command() -> None:
         event.save()
         make.a_tag(name=f"{WORD} {number}").delete()
         sum(kept.settle_all())
+    if connection.vendor == "postgresql":  # whose statistics quote them then
+        with connection.cursor() as cursor:
+            make.an_event(title="Another")
+            cursor.execute("ANALYZE")
+            cursor.execute("SELECT histogram_bounds FROM pg_stats WHERE attname = 'title'")
+            assert WORD in str(cursor.fetchall())
     for number in range(2):
         run("tag", f"{WORD}-{number}", by=user.username, yes=True, no_sweep=True)
     said = run("event", "signing", by=user.username, yes=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,7 +22,7 @@ from rest_framework.test import APIClient
 
 from tests import factories as make
 from tests.history.states import a_moment
-from tests.identity.erased import tables_with
+from tests.identity.erased import in_a_file, tables_with
 from tests.together import a_database_for_many
 from timeline import models
 from timeline.history.changesets import changeset
@@ -162,3 +165,19 @@ def test_what_django_cuts_and_escapes_is_found() -> None:
     erased("event", "signing", by=user)
     assert tables_with(WORD) == [] and not Session.objects.exists()
     assert LogEntry.objects.exclude(object_repr="").get().object_id == "2"
+
+
+def test_what_cannot_be_swept_is_told(tmp_path: Path) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET ROLE pg_monitor")  # who owns nothing
+            with pytest.raises(CommandError, match="The owner of the database"):
+                call_command("sweep")
+            cursor.execute("RESET ROLE")
+            return
+    with in_a_file(tmp_path / "one.sqlite3") as path, closing(sqlite3.connect(path)) as other:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(CommandError, match="database is locked"):
+            call_command("sweep")
