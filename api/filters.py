@@ -97,7 +97,7 @@ class Slugs(Parameter):
 
     def read(self, values: list[str], user: Any) -> list[Any]:
         rows = self.model._default_manager.visible_to(user)  # type: ignore[attr-defined]
-        found = {row.slug: row for row in rows.filter(slug__in=values).only("slug")}
+        found = {row.slug: row for row in rows.filter(slug__in=values).only("slug").order_by("pk")}
         if others := [slug for slug in dict.fromkeys(values) if slug not in found]:
             found |= leading_to(rows.only("slug"), others)
         if missing := [no_such(self.model, slug) for slug in others if slug not in found]:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
@@ -21,7 +20,7 @@ from api.known import KNOWN_BY
 from api.renderers import OrjsonRenderer
 from api.reviewed import ReviewedView
 from api.search import COLUMNS, by_relevance, kept_documents, passages
-from api.views import RecordView
+from api.views import RecordView, the_one
 from timeline.models import Actor, Contract, Event, EventKind, Place, Role, Source, Tag, Timeline
 
 
@@ -163,7 +162,7 @@ class EventsOfView(EventView):
         if self.at_once is None:
             seen = self.of._default_manager.visible_to(request.user)
             try:
-                self.asked[self.fixed] = [get_object_or_404(seen, slug=self.kwargs["slug"])]
+                self.asked[self.fixed] = [the_one(seen, self.kwargs["slug"])]
             except Http404:
                 self.lead_on(self.of)
                 raise

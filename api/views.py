@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
@@ -34,6 +33,17 @@ from timeline.history.changesets import changeset
 from timeline.identity.former import leading_to
 
 FORMAT = Choice("format", "The form of the answer.", choices=("json",))
+
+
+def the_one(rows: QuerySet[Any], slug: str) -> Any:
+    """The row with this slug, or Http404.
+
+    As of a moment there may be several, of transactions that overlapped; then the last is meant.
+    """
+    found = max(rows.filter(slug=slug).order_by(), key=lambda row: row.pk, default=None)
+    if found is None:
+        raise Http404(f"No {rows.model._meta.object_name} matches the given query.")
+    return found
 
 
 class AskedView(APIView):
@@ -176,7 +186,7 @@ class RecordView(AskedView, GenericViewSet):
 
     def one(self, rows: QuerySet[Any]) -> Any:
         try:
-            return get_object_or_404(rows, slug=self.kwargs["slug"])
+            return the_one(rows, self.kwargs["slug"])
         except Http404:
             # Only who reads is led on: what is deleted or overwritten is named by the address that it has.
             if self.action == "retrieve":

@@ -147,11 +147,12 @@ def _with_documents(page: str, order: str, *, in_window: bool) -> str:
 
 
 _BY_SLUG = rows(Event, "{row}.id AS id, {row}.created_at AS created_at", "{row}.slug = %(slug)s")
-_ACTOR = f"SELECT id FROM ({rows(Actor, '{row}.id AS id', '{row}.slug = %(actor)s')}) AS actor"
+# Transactions that overlap may give one slug to several, as of a moment: the last is meant (api/views.py, too).
+_ACTOR = f"SELECT max(id) FROM ({rows(Actor, '{row}.id AS id', '{row}.slug = %(actor)s')}) AS actor"
 
 
 @lru_cache
 def _one() -> str:
     columns = "{row}.id AS id, {row}.date_sort_at AS sort_at"
     page = rows(Event, columns, "{row}.slug = %(slug)s AND {row}.review = 'published'")
-    return _with_documents(page, "page.id", in_window=False)
+    return _with_documents(page, "page.id DESC", in_window=False)
