@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from tests import factories as make
 from tests.api.test_as_of import answered
-from tests.api.test_as_of_kept import the_moment
+from tests.api.test_as_of_kept import settle, the_moment
 from timeline import models, triggers
 from timeline.history.changesets import changeset
 
@@ -64,3 +64,20 @@ def test_of_two_published_events_with_one_slug_the_last_is_meant() -> None:
     began_before(second)
     for asked in ("", "?fields=title&include=timelines"):
         assert b"Second" in answered(f"events/x-slug/{asked}", moment)[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_document_serves_no_moment_at_which_what_it_names_was_not_there() -> None:
+    kind, role, _ = make.a_kind(), make.a_role(), make.a_source()
+    moment = the_moment()
+    late = make.an_actor(slug="late")
+    with changeset():
+        event = an_event_of(kind=kind)
+        make.a_participation(event=event, role=role, actor=late)
+    began_before(event)
+    address = f"events/{event.slug}/"
+    before = answered(address, moment)
+    assert (before[0], b'"participants":[]' in before[1]) == (200, True)
+    settle()
+    assert b"late" in answered(address)[1]
+    assert answered(address, moment) == before

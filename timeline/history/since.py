@@ -37,6 +37,8 @@ def _moments(event: str) -> Iterator[str]:
             state = _is_of(_NOUNS[named.table], f"line.{column}")
             yield f"""SELECT state.until FROM {table} AS line JOIN timeline_revision AS state ON {state}
                 WHERE line.{leading} = {event}"""
+            yield f"""SELECT named.recorded_at FROM {table} AS line
+                JOIN {named.table} AS named ON named.id = line.{column} WHERE line.{leading} = {event}"""
     # Who names the event may have come later, or be gone.
     yield f"""SELECT other.recorded_at FROM timeline_eventrelation AS line
         JOIN timeline_event AS other ON other.id = line.event_id WHERE line.related_id = {event}"""
