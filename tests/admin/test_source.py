@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import factories
-from tests.admin.forms import address, errors, messages, rows, send
+from tests.admin.forms import address, errors, filled_in, messages, rows, send
+from tests.admin.test_review import browser_of
 from timeline.models import Citation, Event, Source
 from timeline.quotes import QuoteStatus
 
@@ -60,6 +61,46 @@ def test_saving_the_page_leaves_the_text_as_it_is(client: Client) -> None:
     change(client, source, remove_text="on")
     source.refresh_from_db()
     assert (source.text, source.text_sha256) == ("", "")
+
+
+def test_a_file_comes_back_as_pasted_where_it_could_not_be_saved(client: Client) -> None:
+    source = factories.a_source(text="Old.")
+    page = address("source", "change", source.pk)
+    opened = filled_in(client.get(page))
+    source.save()
+    met = client.post(page, {**opened, "text_file": upload(TEXT.encode())})
+    assert "changed meanwhile" in errors(met)
+    again = filled_in(met)
+    source.delete()
+    gone = client.post(page, {**opened, "text_file": upload(TEXT.encode())})
+    assert "deleted meanwhile" in errors(gone)
+    made = filled_in(gone)
+    for sent in (again, made):
+        assert sent["pasted_text"] == [TEXT.replace("\n", "\r\n")]
+    client.post(address("source", "add"), made)
+    assert Source.objects.get().text == TEXT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"text_file": upload(b"one\r\ntwo")},
+        {"text_file": upload(b"x" * 100_001)},
+        {"text_file": upload(b"one"), "pasted_text": "two"},
+    ],
+)
+def test_a_file_that_cannot_come_back_is_to_be_chosen_again(client: Client, changes: dict[str, Any]) -> None:
+    response = change(client, factories.a_source(), title="", **changes)
+    assert "choose it again" in str(response.context["adminform"].form.errors["text_file"])
+    assert filled_in(response)["pasted_text"] == [changes.get("pasted_text", "")]
+
+
+@pytest.mark.django_db
+def test_the_page_of_what_may_not_be_saved_names_the_file() -> None:
+    client = browser_of("view_source")
+    response = client.post(address("source", "add"), {"title": "Note", "text_file": upload(b"x")})
+    assert response.status_code == 403
+    assert "<dt>Text file</dt><dd>article.txt (the file itself is not kept)</dd>" in response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -26,13 +26,19 @@ def is_overtaken(form: Any) -> bool:
     return bool(form.has_error(NON_FIELD_ERRORS, OVERTAKEN))
 
 
-def typed(data: QueryDict) -> Iterator[tuple[str, str]]:
+def label_of(name: str) -> str:
+    return str(capfirst(re.sub("[-_]", " ", name).strip()))
+
+
+def typed(data: QueryDict, files: Any) -> Iterator[tuple[str, str]]:
     """All that a form sent and somebody may want to copy, by the names of its inputs."""
     for name, values in data.lists():
         is_machinery = name.startswith(("csrf", "_")) or name.endswith(("_FORMS", "-id")) or name in SEEN
         text = ", ".join(value for value in values if value)
         if text and not is_machinery:
-            yield capfirst(re.sub("[-_]", " ", name)), text
+            yield label_of(name), text
+    for name, file in files.items():
+        yield label_of(name), f"{file.name} (the file itself is not kept)"
 
 
 class SharedPages(admin.ModelAdmin):
@@ -75,6 +81,6 @@ class SharedPages(admin.ModelAdmin):
             "title": "Not saved",
             "opts": self.opts,
             "why": why,
-            "typed": list(typed(request.POST)),
+            "typed": list(typed(request.POST, request.FILES)),
         }
         return TemplateResponse(request, "admin/timeline/not_saved.html", context, status=403)

@@ -37,6 +37,8 @@ from timeline.quotes import QuoteStatus
 
 SHOWN_CITATIONS = 100
 MAX_TEXT_BYTES = 5 * 1024 * 1024
+# So many characters of a file that could not be saved come back as pasted.
+MOST_GIVEN_BACK = 100_000
 
 
 def status_badge(status: str) -> str:
@@ -125,6 +127,7 @@ class SourceForm(WholeForm):
         if upload.size > MAX_TEXT_BYTES:
             raise ValidationError("A text is at most 5 MB long.", code="text_is_too_long")
         try:
+            upload.seek(0)  # it is read again where a form is made again, of both
             text: str = upload.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             message = f"This is no text in UTF-8 (byte {error.start + 1})."
@@ -142,6 +145,23 @@ class SourceForm(WholeForm):
         elif given:
             self.instance.text = "" if data.get("remove_text") else data[given[0]]
         return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        text = self.cleaned_data.get("text_file")
+        if text and self.errors:
+            self._give_back(text)
+
+    def _give_back(self, text: str) -> None:
+        """No page can fill in a file: the text of one comes back as pasted, if it stays the same as that."""
+        name = self.add_prefix("pasted_text")
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        if data.get(name) or "\r" in text or len(text) > MOST_GIVEN_BACK:
+            message = "The file does not come back with this page: choose it again."
+            self.add_error("text_file", ValidationError(message, code="file_is_chosen_again"))
+        else:
+            data[name] = text
+            self.data = data
 
 
 def citations_by_status(source: Source) -> dict[str, int]:
