@@ -47,7 +47,7 @@ def _sweep_postgresql(cursor: Any) -> None:
     cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = current_schema()")
     for (table,) in cursor.fetchall():
         _write_anew(cursor, table)
-    if connection.pg_version >= 180000:
+    if cursor.connection.info.server_version >= 180000:
         # A table that is empty now would keep those that it had.
         cursor.execute(
             """SELECT count(pg_clear_attribute_stats(

@@ -114,7 +114,10 @@ def test_past_states_of_two_that_are_one_have_two_slugs() -> None:
     erased("actor", "kept", "slug", replacement="p-17")
     past_slugs = past(models.Actor, id__in=(kept_one.pk, done.gone_id)).values_list("id", "slug")
     assert {*past_slugs} == {(kept_one.pk, "p-17"), (done.gone_id, "p-17-2")}
-    shown = [APIClient().get(f"/api/v1/actors/{slug}/", {"as_of": before}) for slug in ("p-17", "p-17-2")]
+    shown = [
+        APIClient().get(f"/api/v1/actors/{slug}/", {"as_of": before.isoformat()})
+        for slug in ("p-17", "p-17-2")
+    ]
     assert [answer.json()["name"] for answer in shown] == ["Kept", WORD]
     erased("actor", "p-17", "aliases")
     erased("actor", "p-17", "name", replacement="Kept")
@@ -181,3 +184,21 @@ def test_what_cannot_be_swept_is_told(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(CommandError, match="database is locked"):
             call_command("sweep")
+
+
+def test_what_comes_to_stand_there_is_by_the_rules() -> None:
+    contract = make.a_contract(slug="contract")
+    for share in (50, 40):
+        models.PaymentTerm.objects.create(contract=contract, kind="loan", share=share)
+    event = make.an_event(slug="signing")
+    models.Milestone.objects.create(contract=contract, kind="signed", event=event)
+    above = make.a_place(slug="above", part_of=make.a_place())
+    make.a_place(slug="below", part_of=above)
+    for noun, slug, path, value, said in (
+        ("event", "signing", "slug", "histogram", "is the address of something else"),
+        ("place", "above", "part_of", "below", "That place is a part of this one"),
+        ("contract", "contract", "payment_terms.share", "60", "The shares add up to 120 %"),
+        ("event", "signing", "contracts", None, "meets a milestone of"),
+    ):
+        with pytest.raises(ErasureError, match=said):
+            erased(noun, slug, path, replacement=value)

@@ -124,7 +124,7 @@ def others_with(noun: str, pks: Sequence[int]) -> Callable[[str], bool]:
     former = FormerSlug.objects.filter(noun=root._meta.model_name).exclude(thing_id__in=pks)
     rows = (
         root._default_manager.exclude(pk__in=pks),
-        PAST[root]._base_manager.exclude(id__in=pks),
+        past(root).exclude(id__in=pks),
         Revision.objects.filter(noun=noun).exclude(thing_id__in=pks),
         former,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from timeline.history import scrubbing
 from timeline.history.scrubbing import name_of, past
 from timeline.identity.parts import ErasureError, Part, value_of
 from timeline.identity.target import Account, Target, retract_unsupported
-from timeline.models import Citation, Milestone, Source
+from timeline.models import Citation, Event, Milestone, PaymentTerm, Source
 from timeline.quotes import QuoteStatus
 
 Rows = Any
@@ -85,6 +87,7 @@ def erase_part(target: Target, part: Part, replacement: str | None, account: Acc
     else:
         standing.delete()
         retract_unsupported(target.model, target.pks, account)
+    _check(target, part)
     account.past[name] = scrubbing.known(were)
     if not part.fields:
         were.delete()
@@ -113,12 +116,31 @@ def _erase_fields(target: Target, part: Part, replacement: str | None, account: 
 def _save(row: Any, values: dict[str, Any]) -> None:
     for column, value in values.items():
         setattr(row, column, value)
-    try:
+    with _ruled():
+        row.clean()
         row.validate_unique()
         row.validate_constraints()
+    row.save()
+
+
+def _check(target: Target, part: Part) -> None:
+    """The rules over several lines."""
+    if not target.stands:
+        return
+    thing: Any = target.noun.rows.get(pk=target.pk)
+    with _ruled():
+        if part.model is PaymentTerm:
+            thing.check_shares()
+        if part.model is Event.contracts.through:
+            thing.check_contracts()
+
+
+@contextmanager
+def _ruled() -> Iterator[None]:
+    try:
+        yield
     except ValidationError as refused:
         raise ErasureError(" ".join(refused.messages)) from refused
-    row.save()
 
 
 def _write_over_lines(part: Part, standing: Rows, were: Rows, replacement: str | None) -> None:

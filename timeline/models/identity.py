@@ -36,8 +36,8 @@ class FormerSlug(models.Model):
 class Merge(models.Model):
     """That one thing was merged into another, and all that it takes to undo that.
 
-    `record` is made by timeline/identity/merging.py and read by timeline/identity/undoing.py. It is empty, and
-    so are the names, where something of one of the two was erased since.
+    `record` is made by timeline/identity/merging.py and read by timeline/identity/undoing.py. It is empty,
+    and so are the names, where something of one of the two was erased since.
     """
 
     noun = models.CharField(max_length=20)
