@@ -147,7 +147,7 @@ def _with_documents(page: str, order: str, *, in_window: bool) -> str:
 
 
 _BY_SLUG = rows(Event, "{row}.id AS id, {row}.created_at AS created_at", "{row}.slug = %(slug)s")
-# Transactions that overlap may give one slug to several, as of a moment: the last is meant (api/views.py, too).
+# Transactions that overlap may give one slug to several: the last is meant, as in `the_one` of api/views.py.
 _ACTOR = f"SELECT max(id) FROM ({rows(Actor, '{row}.id AS id', '{row}.slug = %(actor)s')}) AS actor"
 
 
