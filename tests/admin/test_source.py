@@ -10,7 +10,6 @@ from django.test import Client
 
 from tests import factories
 from tests.admin.forms import address, errors, filled_in, messages, rows, send
-from tests.admin.test_review import browser_of
 from timeline.models import Citation, Event, Source
 from timeline.quotes import QuoteStatus
 
@@ -97,7 +96,7 @@ def test_a_file_that_cannot_come_back_is_to_be_chosen_again(client: Client, chan
 
 @pytest.mark.django_db
 def test_the_page_of_what_may_not_be_saved_names_the_file() -> None:
-    client = browser_of("view_source")
+    client = factories.a_browser(factories.a_user(permissions=("view_source",), is_staff=True))
     response = client.post(address("source", "add"), {"title": "Note", "text_file": upload(b"x")})
     assert response.status_code == 403
     assert "<dt>Text file</dt><dd>article.txt (the file itself is not kept)</dd>" in response.content.decode()
