@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from tests import factories
-from tests.admin.forms import address, errors, filled_in, send
+from tests.admin.forms import address, errors, filled_in, messages, send
 from tests.test_triggers import while_another_waits
-from timeline.models import Citation, Event
+from timeline.models import Citation, Event, Revision, Tag
 
 MAKE: dict[str, Callable[..., Any]] = {
     "actor": factories.an_actor,
@@ -48,6 +48,26 @@ def test_a_page_says_which_version_it_shows(client: Client, version: str) -> Non
     data = {"title": "Mine", "seen_version": version, "seen_revision": version}
     assert errors(send(client, address("event", "change", event.pk), data)) != ""
     assert Event.objects.get().title == "Theirs"
+
+
+@pytest.mark.parametrize(("number", "version"), [("x", "1"), ("%00", "1"), ("1.5", ""), ("999999", "")])
+def test_what_never_was_is_not_made_by_its_page(client: Client, number: str, version: str) -> None:
+    data = {**filled_in(client.get(address("tag", "add"))), "name": "Arms", "slug": "arms"}
+    page = address("tag", "changelist") + f"{number}/change/"
+    response = client.post(page, {**data, "seen_version": version}, follow=True)
+    assert "doesn’t exist" in " ".join(messages(response))
+    assert not Tag.objects.exists()
+
+
+def test_a_page_of_what_was_erased_comes_back_with_what_was_typed(client: Client) -> None:
+    tag = factories.a_tag()
+    page = address("tag", "change", tag.pk)
+    opened = filled_in(client.get(page))
+    tag.delete()
+    Revision.objects.all().delete()
+    response = client.post(page, {**opened, "name": "Mine"})
+    assert "deleted meanwhile" in errors(response)
+    assert filled_in(response)["name"] == ["Mine"]
 
 
 def test_a_page_whose_lines_were_replaced_meanwhile_is_refused_too(client: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.template.response import TemplateResponse
@@ -19,6 +19,7 @@ from timeline.admin.meanwhile import Meanwhile
 from timeline.admin.page_forms import OVERTAKEN, SEEN
 from timeline.admin.together import Together, as_new
 from timeline.history.states import has_history, revisions_of
+from timeline.models import Revision
 
 
 def is_overtaken(form: Any) -> bool:
@@ -63,16 +64,27 @@ class SharedPages(admin.ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         """Where the thing was deleted meanwhile, what was typed is shown as a new one."""
-        if not (request.method == "POST" and has_history(self.model)):
+        if not self._was_opened(request, object_id):
             return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
         if not self.has_add_permission(request):
             return self._not_saved(request, "This was deleted meanwhile, and you may not make it anew.")
-        number = self.opts.pk.to_python(unquote(object_id))
         formsets = [formset for formset, _ in self.get_formsets_with_inlines(request)]
         request.POST = as_new(request.POST, formsets)  # type: ignore[assignment]
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_add")
-        gone = revisions_of(self.model, number).filter(is_deletion=True).first()
-        return self._changeform_view(request, None, address, {"gone": gone})
+        return self._changeform_view(request, None, address, {"gone": self._deletion(object_id)})
+
+    def _was_opened(self, request: HttpRequest, object_id: str) -> bool:
+        """Whether this comes from the page of a thing that was there. One that was erased left no trace."""
+        if not (request.method == "POST" and has_history(self.model)):
+            return False
+        try:
+            return bool(self._deletion(object_id) or request.POST.get("seen_version"))
+        except ValidationError:  # the address has no number
+            return False
+
+    def _deletion(self, object_id: str) -> Revision | None:
+        number = self.opts.pk.to_python(unquote(object_id))
+        return revisions_of(self.model, number).filter(is_deletion=True).first()
 
     def _not_saved(self, request: HttpRequest, why: str) -> TemplateResponse:
         """A refusal that gives back what was typed."""
