@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 
 from django.db import DatabaseError, connection, models
 
-from timeline.history.things import BY_NOUN, OWNERS, ROOTS, TABLES, Owner
-from timeline.models.revision import PAST
+from timeline.history.standing import past_table, stamp, stands_since, stood
+from timeline.history.things import TABLES
 from timeline.moment import one_moment
 
 SCHEMA = "timeline_as_of"
@@ -37,7 +37,7 @@ def _on_postgresql(moment: datetime) -> Iterator[None]:
         path = "set_config('search_path', %s, true), set_config('timeline.as_of', %s, true)"
         cursor.execute("SELECT current_setting('search_path')")
         ((before,),) = cursor.fetchall()
-        cursor.execute(f"SELECT {path}", [f"{SCHEMA}, {before}", _utc(moment).isoformat()])
+        cursor.execute(f"SELECT {path}", [f"{SCHEMA}, {before}", stamp(moment).isoformat()])
         try:
             yield
         finally:
@@ -46,12 +46,11 @@ def _on_postgresql(moment: datetime) -> Iterator[None]:
 
 
 def _on_sqlite(moment: datetime) -> Iterator[None]:
-    stamp = _utc(moment).isoformat(" ", "microseconds").removesuffix("+00:00")
     connection.ensure_connection()
     # Not a cursor of Django's, which does nothing more once something has failed.
     execute = connection.connection.execute
     for name, query in _views("sqlite").items():
-        execute(f"CREATE TEMP VIEW {name} AS {query.replace(MOMENT, repr(stamp))}")
+        execute(f"CREATE TEMP VIEW {name} AS {query.replace(MOMENT, repr(stamp(moment)))}")
     # An INSERT into a view is an error; but one that asks what it has inserted does nothing without a word.
     execute("PRAGMA query_only = ON")
     try:
@@ -61,13 +60,6 @@ def _on_sqlite(moment: datetime) -> Iterator[None]:
         if connection.in_atomic_block:  # otherwise they go with the transaction
             for name in _views("sqlite"):
                 execute(f"DROP VIEW temp.{name}")
-
-
-def _utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:  # a time zone's hours before the first day that there is
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def on_postgresql() -> Iterator[str]:
@@ -89,39 +81,19 @@ def _in_one(model: type[models.Model]) -> str:
     columns = _columns(model)
     return f"""SELECT {columns} FROM (
         SELECT {columns}, NULL::timestamptz AS since, NULL::timestamptz AS until FROM {model._meta.db_table}
-        UNION ALL SELECT {columns}, since, until FROM {PAST[model]._meta.db_table}
+        UNION ALL SELECT {columns}, since, until FROM {past_table(model)}
         ) AS standing
-        WHERE CASE WHEN until IS NULL THEN {_stands_since(model, "standing")}
-        ELSE since <= {MOMENT} AND until > {MOMENT} END"""
+        WHERE CASE WHEN until IS NULL THEN {stands_since(model, "standing", MOMENT)}
+        ELSE {stood("standing", MOMENT)} END"""
 
 
 def _in_two(model: type[models.Model]) -> str:
-    # Not by its bare name, which is the view's own.
-    columns, table = _columns(model), f"main.{model._meta.db_table}"
-    return f"""SELECT {columns} FROM {table} AS standing WHERE {_stands_since(model, "standing")}
-        UNION ALL SELECT {columns} FROM {PAST[model]._meta.db_table}
-        WHERE since <= {MOMENT} AND until > {MOMENT}"""
+    # Not by their bare names, which are the views' own.
+    standing = stands_since(model, "standing", MOMENT, schema="main.")
+    columns, table, past = _columns(model), model._meta.db_table, past_table(model)
+    return f"""SELECT {columns} FROM main.{table} AS standing WHERE {standing}
+        UNION ALL SELECT {columns} FROM {past} AS standing WHERE {stood("standing", MOMENT)}"""
 
 
 def _columns(model: type[models.Model]) -> str:
     return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-
-
-def _stands_since(model: type[models.Model], row: str) -> str:
-    """That the thing of a row of today was there at the moment, and has not changed since."""
-    if model in ROOTS:
-        return f"{row}.recorded_at <= {MOMENT} AND {_unchanged(ROOTS[model].noun, f'{row}.id')}"
-    owned = [_owner_stands(owner, row) for owner in OWNERS[model]]
-    return f"({' OR '.join(owned)})"
-
-
-def _owner_stands(owner: Owner, row: str) -> str:
-    thing, key = BY_NOUN[owner.noun], f"{row}.{owner.column}"
-    schema = "main." if connection.vendor == "sqlite" else ""
-    return f"""EXISTS (SELECT 1 FROM {schema}{thing.table} AS owner WHERE owner.id = {key}
-        AND owner.recorded_at <= {MOMENT}) AND {_unchanged(owner.noun, key)}"""
-
-
-def _unchanged(noun: str, key: str) -> str:
-    return f"""NOT EXISTS (SELECT 1 FROM timeline_revision AS later WHERE later.noun = '{noun}'
-        AND later.thing_id = {key} AND later.until > {MOMENT})"""

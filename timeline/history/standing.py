@@ -1,6 +1,6 @@
 """What stood at a moment, in SQL: rows of today of things that have not changed since, and past rows.
 
-A statement has the moment as a parameter, `%(as_of)s`, or takes it from where the views do.
+A statement has the moment as a parameter, `%(as_of)s`; the views (timeline/history/moments.py) have another.
 """
 
 from __future__ import annotations
@@ -36,30 +36,29 @@ def stood(row: str, moment: str = AS_OF) -> str:
     return f"{row}.since <= {moment} AND {row}.until > {moment}"
 
 
-def stands_since(model: type[models.Model], row: str, moment: str = AS_OF, key: str = "") -> str:
+def stands_since(
+    model: type[models.Model], row: str, moment: str = AS_OF, key: str = "", schema: str = ""
+) -> str:
     """That the thing of a row of today was there at the moment, and has not changed since.
 
     Rows that may belong to several things are found by the column `key` of one, which is then the one asked.
+    `schema` is before the names of tables that views hide.
     """
     if model in ROOTS:
         return f"{row}.recorded_at <= {moment} AND {unchanged(ROOTS[model].noun, f'{row}.id', moment)}"
     owners = [owner for owner in OWNERS[model] if owner.column == key] or OWNERS[model]
-    owned = [_owner_stands(owner, row, moment) for owner in owners]
+    owned = [_owner_stands(owner, row, moment, schema) for owner in owners]
     return f"({' OR '.join(owned)})"
 
 
-def _owner_stands(owner: Owner, row: str, moment: str) -> str:
-    table, key = BY_NOUN[owner.noun].table, f"{row}.{owner.column}"
+def _owner_stands(owner: Owner, row: str, moment: str, schema: str) -> str:
+    table, key = f"{schema}{BY_NOUN[owner.noun].table}", f"{row}.{owner.column}"
     return f"""EXISTS (SELECT 1 FROM {table} AS owner WHERE owner.id = {key}
         AND owner.recorded_at <= {moment}) AND {unchanged(owner.noun, key, moment)}"""
 
 
 def unchanged(noun: str, key: str, moment: str = AS_OF) -> str:
-    return f"NOT {changed(noun, key, moment)}"
-
-
-def changed(noun: str, key: str, moment: str = AS_OF) -> str:
-    return f"""EXISTS (SELECT 1 FROM timeline_revision AS later WHERE later.noun = '{noun}'
+    return f"""NOT EXISTS (SELECT 1 FROM timeline_revision AS later WHERE later.noun = '{noun}'
         AND later.thing_id = {key} AND later.until > {moment})"""
 
 
