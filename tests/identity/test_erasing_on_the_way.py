@@ -21,11 +21,13 @@ from django.utils.html import format_html
 from rest_framework.test import APIClient
 
 from tests import factories as make
+from tests.admin.forms import address, filled_in
 from tests.history.states import a_moment
 from tests.identity.erased import in_a_file, tables_with
-from tests.together import a_database_for_many
+from tests.together import a_database_for_many, at_once
 from timeline import models
 from timeline.history.changesets import changeset
+from timeline.history.restoring import Overtaken, restore
 from timeline.history.scrubbing import past
 from timeline.identity import target
 from timeline.identity.erasing import erase
@@ -202,3 +204,44 @@ def test_what_comes_to_stand_there_is_by_the_rules() -> None:
     ):
         with pytest.raises(ErasureError, match=said):
             erased(noun, slug, path, replacement=value)
+
+
+def test_what_is_erased_meanwhile_is_not_restored() -> None:
+    event, user = make.an_event(title=WORD, slug="signing"), make.an_editor()
+    event.title = "Another"
+    event.save()
+    revision = models.Revision.objects.get(noun="event")
+    page = address("event", "restore", event.pk, revision.pk)
+    client = make.a_browser(user)
+    asked = filled_in(client.get(page)) | {"message": "My reason"}
+    meanwhile = ["signing"]
+
+    def erase_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """When restoring begins its transaction, and has read what stands. On SQLite one waits for the other."""
+        if meanwhile and "My reason" in (params or ()):
+            at_once(lambda _: erased("event", meanwhile.pop(), by=user), 1)
+        return execute(sql, params, many, context)
+
+    if connection.vendor == "postgresql":
+        with connection.execute_wrapper(erase_first):
+            answer = client.post(page, asked, follow=True)
+        assert "It was erased meanwhile. Nothing was restored." in answer.content.decode()
+    else:
+        erased("event", "signing", by=user)
+        assert client.post(page, asked).status_code == 404
+    assert not models.Event.objects.exists() and tables_with(WORD) == []
+    with pytest.raises(Overtaken):
+        restore(revision, by=user, message="", seen="")
+
+
+def test_what_is_too_long_is_refused() -> None:
+    make.an_event(slug="signing")
+    user = make.an_editor()
+    for given, said in (
+        ({"basis": "x" * 201}, "basis: Ensure this value has at most 200 characters"),
+        ({"field": f"citations.{'0' * 60}.quote"}, "part: Ensure this value has at most 60 characters"),
+        ({"field": "summary.0"}, "There is no field “summary.0” of this"),
+    ):
+        with pytest.raises(CommandError, match=said):
+            call_command("erase", "event", "signing", by=user.username, yes=True, **given)
+    assert models.Event.objects.exists()

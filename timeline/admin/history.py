@@ -155,6 +155,9 @@ class HistoryPages(admin.ModelAdmin):
         try:
             thing = restore(revision, by=request.user, message=message, seen=given["seen"])
         except Overtaken:
+            if not revisions_of(self.model, pk).filter(pk=number).exists():
+                messages.warning(request, "It was erased meanwhile. Nothing was restored.")
+                return HttpResponseRedirect(self._history_address("changelist"))
             warning = "It was changed meanwhile. Nothing was restored: look again at what would change now."
             messages.warning(request, warning)
             return self._restoring_page(request, Restoring(revision), given=given["message"])

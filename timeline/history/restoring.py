@@ -52,7 +52,7 @@ class Refused(Exception):
 
 
 class Overtaken(Exception):
-    """The thing has changed since somebody was shown what restoring would do."""
+    """The thing has changed, or was erased, since somebody was shown what restoring would do."""
 
 
 def model_of(revision: Revision) -> type[Any]:
@@ -60,14 +60,20 @@ def model_of(revision: Revision) -> type[Any]:
 
 
 class Restoring:
-    """What restoring a revision would do to its thing, which may be gone. Reads both states."""
+    """What restoring a revision would do to its thing, which may be gone. Reads both states.
+
+    Raises Overtaken where it was erased since the revision was read.
+    """
 
     def __init__(self, revision: Revision) -> None:
         self.revision = revision
         self.model = model_of(revision)
         self.noun = noun_of(self.model)
         # The last state that ended; read first, so that it tells of whatever comes after it.
-        self.last = revisions_of(self.model, revision.thing_id).order_by("-id")[0]
+        last = revisions_of(self.model, revision.thing_id).order_by("-id").first()
+        if last is None:
+            raise Overtaken
+        self.last = last
         found = states(self.model, revision.thing_id, [revision], now=True, longest=NO_LIMIT)
         self.past = found[-1]
         self.is_gone = found[0] is self.past

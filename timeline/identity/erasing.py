@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from timeline import kept, search
@@ -44,15 +45,19 @@ def erase(
     What may not be empty gets the `replacement`. Raises ErasureError, and nothing has changed then. What the
     files of the database keep of deleted rows is another matter: timeline/sweeping.py.
     """
+    erasure = Erasure(noun=target.noun.name, thing_id=target.pk, part=path, by=by, basis=basis)
+    try:
+        erasure.clean_fields()
+    except ValidationError as refused:
+        told = (f"{name}: {' '.join(said)}" for name, said in refused.message_dict.items())
+        raise ErasureError(" ".join(told)) from refused
     account, part = Account(), part_of(target.noun, path) if path else None
     if replacement and not (part and part.fields):
         raise ErasureError("Something can come to stand in the place of a field, and this is none.")
     stale: list[int] = []
     try:
         with changeset(by=by):
-            erasure = Erasure.objects.create(
-                noun=target.noun.name, thing_id=target.pk, part=path, by=by, basis=basis
-            )
+            erasure.save()
             with changeset(message=str(erasure).capitalize()):
                 _erase(target, part, replacement, account)
             stale = _empty_stale_documents()

@@ -62,10 +62,10 @@ def part_of(noun: Noun, path: str) -> Part:
     """What the path names. Raises ErasureError."""
     key, *rest = path.split(".")
     number = int(rest.pop(0)) if rest and rest[0].isdecimal() else None
-    if ".".join([key, *rest]) not in paths(noun):
+    lines = lines_of(noun).get(key)
+    if ".".join([key, *rest]) not in paths(noun) or (number is not None and lines is None):
         known = ", ".join(paths(noun))
         raise ErasureError(f"There is no field “{path}” of this. The fields are: {known}.")
-    lines = lines_of(noun).get(key)
     if lines is not None:
         return Part(path, lines.model, tuple(rest), lines, number)
     together = TOGETHER.get(noun.model, {}).values()
