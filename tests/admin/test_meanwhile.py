@@ -182,3 +182,21 @@ def test_a_page_that_waited_for_another_save_does_not_overwrite_it(client: Clien
         lambda: beside.post(page, {**opened, "title": "Mine"}),
     )
     assert Event.objects.get().title == "Theirs"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("revision", ["", "0"])
+def test_a_page_that_waited_for_a_deletion_gives_back_what_was_typed(client: Client, revision: str) -> None:
+    event = factories.an_event()
+    page = address("event", "change", event.pk)
+    beside = Client()
+    beside.force_login(factories.an_editor())
+    opened = filled_in(beside.get(page)) | {"title": "Mine", "seen_revision": revision}
+    answers: list[Any] = []
+    while_another_waits(
+        lambda: client.post(address("event", "delete", event.pk), {"post": "yes"}),
+        lambda: answers.append(beside.post(page, opened)),
+    )
+    assert "deleted meanwhile" in errors(answers[0])
+    assert filled_in(answers[0])["title"] == ["Mine"]
+    assert not Event.objects.exists()

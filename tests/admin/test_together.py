@@ -273,12 +273,13 @@ def test_what_was_typed_is_given_back_where_it_may_not_be_saved_any_more(theirs:
     theirs.post(address("event", "delete", first.pk), {"post": "yes"})
     gone = ours.post(pages[0], opened[0])
     rights.remove(rights.get(codename="change_event"))
-    refused = ours.post(pages[1], {**opened[1], "_review": "send"})
+    refused = ours.post(pages[1], {**opened[1], "_review": "send", "_review_words": "See p. 3"})
     for response, why in ((gone, "This was deleted meanwhile"), (refused, "You do not have the right")):
         assert response.status_code == 403
         html = response.content.decode()
         assert why in html
         assert "<dt>Summary</dt><dd>What &lt;they&gt; say</dd>" in html
+    assert "<dt>Review words</dt><dd>See p. 3</dd>" in refused.content.decode()
     assert Event.objects.get().summary == ""
 
 

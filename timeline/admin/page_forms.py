@@ -12,7 +12,9 @@ from django.db import models
 from timeline.history.states import revisions_of
 
 LONGEST_MESSAGE = 1000
-OVERTAKEN = "changed_meanwhile"
+OVERTAKEN, DELETED = "changed_meanwhile", "deleted_meanwhile"
+# The name of the input for the words that go with a step of review.
+STEP_WORDS = "_review_words"
 # What a page says beside the thing itself.
 SEEN = ("seen_version", "seen_revision")
 BESIDE = ("message", *SEEN)
@@ -71,6 +73,11 @@ class PageForm(RecordForm):
     )
 
 
+def deleted() -> ValidationError:
+    message = "This was deleted meanwhile. What you entered stands below; saving makes it anew."
+    return ValidationError(message, code=DELETED)
+
+
 class WholeForm(PageForm):
     """The form of a thing with a version: it does not overwrite what came after its page was opened.
 
@@ -98,11 +105,12 @@ class WholeForm(PageForm):
         data = super().clean() or self.cleaned_data
         if self.instance.pk is None:
             if data.get("seen_version"):
-                message = "This was deleted meanwhile. What you entered stands below; saving makes it anew."
-                raise ValidationError(message, code="deleted_meanwhile")
+                raise deleted()
             return data
         rows = type(self.instance)._default_manager.filter(pk=self.instance.pk)
         version = rows.select_for_update(no_key=True).values_list("version", flat=True).first()
+        if version is None:
+            raise deleted()
         seen = data.get("seen_revision")
         if version != data.get("seen_version") or (seen is not None and seen != self.last_revision()):
             message = (

@@ -18,11 +18,12 @@ from django.utils.html import format_html
 
 from timeline import review
 from timeline.admin.base import RecordAdmin, Text
+from timeline.admin.page_forms import STEP_WORDS
 from timeline.models import Review
 from timeline.review import Remark
 
-# The names of the button that was pressed and of the words that go with it.
-STEP, WORDS = "_review", "_review_words"
+# The name of the button that was pressed.
+STEP = "_review"
 # Where on the page stands what a remark is about; the lines of citations are numbered.
 PLACES = {
     "title": "id_title",
@@ -39,7 +40,7 @@ class StepForm(forms.Form):
     words = forms.CharField(required=False, max_length=2000, widget=Text)
 
     def __init__(self, data: Any) -> None:
-        super().__init__({"words": data.get(WORDS, "")})
+        super().__init__({"words": data.get(STEP_WORDS, "")})
 
 
 def place_of(remark: Remark) -> str:
@@ -164,7 +165,7 @@ class ReviewedAdmin(RecordAdmin):
             # Those that ask for words last: their inputs open below them.
             "steps": sorted(offered, key=lambda step: bool(step.note)),
             "needs_another": self._needs_another(thing, request.user) if may_save else "",
-            "words": request.POST.get(WORDS, ""),
+            "words": request.POST.get(STEP_WORDS, ""),
             **self._found(thing),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)

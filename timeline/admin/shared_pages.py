@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from timeline.admin.meanwhile import Meanwhile
-from timeline.admin.page_forms import OVERTAKEN, SEEN
+from timeline.admin.page_forms import DELETED, OVERTAKEN, SEEN, STEP_WORDS
 from timeline.admin.together import Together, as_new
 from timeline.history.states import has_history, revisions_of
 from timeline.models import Revision
@@ -36,7 +36,7 @@ def typed(data: QueryDict, files: Any) -> Iterator[tuple[str, str]]:
     for name, values in data.lists():
         is_machinery = name.startswith(("csrf", "_")) or name.endswith(("_FORMS", "-id")) or name in SEEN
         text = ", ".join(value for value in values if value)
-        if text and not is_machinery:
+        if text and (name == STEP_WORDS or not is_machinery):
             yield label_of(name), text
     for name, file in files.items():
         yield label_of(name), f"{file.name} (the file itself is not kept)"
@@ -55,9 +55,13 @@ class SharedPages(admin.ModelAdmin):
             transaction.set_rollback(True)
             return self._not_saved(request, "You do not have the right to save this, or no longer.")
         context: Any = getattr(page, "context_data", None) or {}
-        if "adminform" not in context or not is_overtaken(context["adminform"].form):
+        form = context["adminform"].form if "adminform" in context else None
+        if form and form.instance.pk and form.has_error(NON_FIELD_ERRORS, DELETED):
+            # It was still there when it was read, before it was locked.
+            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        if not (form and is_overtaken(form)):
             return page
-        together = Together(context["adminform"].form, context["inline_admin_formsets"], request.POST)
+        together = Together(form, context["inline_admin_formsets"], request.POST)
         request.POST = together.data  # type: ignore[assignment]
         told = {**(extra_context or {}), "meanwhile": Meanwhile(together, request.user)}
         return super()._changeform_view(request, object_id, form_url, told)  # type: ignore[misc]
