@@ -81,6 +81,7 @@ def _again(user: Any, key: str, digest: str) -> HttpResponse:
 
 
 def _digest(request: Request, data: Any) -> str:
-    """What names a request: its method, its address, and what its body says."""
-    told = json.dumps([request.method, request.path, data], sort_keys=True, default=repr)
+    """What names a request: its method, its address with the parameters, and what its body says."""
+    parameters = sorted(request.query_params.lists())
+    told = json.dumps([request.method, request.path, parameters, data], sort_keys=True, default=repr)
     return hashlib.sha256(told.encode()).hexdigest()

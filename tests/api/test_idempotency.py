@@ -51,7 +51,13 @@ def test_the_order_of_keys_and_white_space_make_no_other_request(editor: APIClie
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [(TAGS, {"name": "Other"}), ("/api/v1/roles/", {"name": "It"}), (TAGS, {"name": "it"})]
+    ("path", "body"),
+    [
+        (TAGS, {"name": "Other"}),
+        ("/api/v1/roles/", {"name": "It"}),
+        (TAGS, {"name": "it"}),
+        (f"{TAGS}?message=Another", {"name": "It"}),
+    ],
 )
 def test_a_key_is_of_one_request(editor: APIClient, path: str, body: Any) -> None:
     post(editor, "one", {"name": "It"})
