@@ -92,6 +92,16 @@ def notes(target: Target, path: str) -> list[str]:
             found.append("Its other names stay. Erase “aliases” as well if they tell who it is.")
     if target.model is Source and path == "text":
         found.append("Quotes from it stay with what they support. Erase “citations.quote” there as well.")
+    key, *rest = path.split(".")
+    if len(rest) > 1:
+        whole = f"{key}.{rest[1]}"
+        found.append(
+            f"What the line said before it was written anew may stay. Erase “{whole}” for those, too."
+        )
+    if path or len(target.name) < forgetting.SHORTEST:
+        found.append(
+            f"What has fewer than {forgetting.SHORTEST} letters is not looked for in logs, reasons and notes."
+        )
     found.append("The texts of others stay, whatever they say: search for what must not be found any more.")
     return found
 

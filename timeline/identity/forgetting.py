@@ -10,6 +10,7 @@ import html
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -177,11 +178,12 @@ def forget_notes(slugs: Iterable[str], texts: Texts) -> int:
 
 def forget_answers(slugs: Iterable[str]) -> int:
     """Empty the answers that are kept for a day for who sends a request again, where they name the things."""
-    named = [slug.encode() for slug in slugs]
+    ways = (json.dumps, '"{}"'.format, "/{}/".format, lambda slug: f"/{quote(slug)}/")
+    named = [way(slug).encode() for slug in slugs for way in ways]
     found = [
         pk
         for pk, location, body in IdempotencyKey.objects.values_list("pk", "location", "body").iterator()
-        if any(slug in location.encode() or slug in bytes(body) for slug in named)
+        if any(one in location.encode() or one in bytes(body) for one in named)
     ]
     return _emptied(IdempotencyKey.objects, found, location="", body=b"")
 

@@ -30,7 +30,7 @@ from timeline.history.changesets import changeset
 from timeline.history.restoring import Overtaken, restore
 from timeline.history.scrubbing import past
 from timeline.identity import target
-from timeline.identity.erasing import erase
+from timeline.identity.erasing import erase, notes
 from timeline.identity.merging import Merging, locked, merge
 from timeline.identity.parts import ErasureError
 from timeline.roles import set_roles
@@ -217,7 +217,7 @@ def test_what_is_erased_meanwhile_is_not_restored() -> None:
     meanwhile = ["signing"]
 
     def erase_first(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        """When restoring begins its transaction, and has read what stands. On SQLite one waits for the other."""
+        """When restoring begins its transaction; on SQLite one would wait for the other."""
         if meanwhile and "My reason" in (params or ()):
             at_once(lambda _: erased("event", meanwhile.pop(), by=user), 1)
         return execute(sql, params, many, context)
@@ -245,3 +245,22 @@ def test_what_is_too_long_is_refused() -> None:
         with pytest.raises(CommandError, match=said):
             call_command("erase", "event", "signing", by=user.username, yes=True, **given)
     assert models.Event.objects.exists()
+
+
+def test_answers_about_others_are_kept_and_what_stays_is_noted() -> None:
+    event, user = make.an_event(slug="signing"), make.an_editor()
+    answers = [
+        ("/api/v1/events/signing/", b"{}"),
+        ("", b'{"slug": "signing"}'),
+        ("/api/v1/events/signing-2/", b'{"slug": "signing-2", "title": "The signing"}'),
+    ]
+    for key, (location, body) in enumerate(answers):
+        models.IdempotencyKey.objects.create(
+            user=user, key=str(key), request_digest="", status=201, location=location, body=body
+        )
+    make.a_citation(event=event, quote=WORD)
+    found = target.find("event", "signing")
+    assert any("Erase “citations.quote” for those" in note for note in notes(found, "citations.0.quote"))
+    assert any("fewer than 3 letters" in note for note in notes(found, "summary"))
+    erased("event", "signing", by=user)
+    assert models.IdempotencyKey.objects.exclude(body=b"").get().location == answers[-1][0]
