@@ -39,9 +39,7 @@ def _moments(event: str) -> Iterator[str]:
                 WHERE line.{leading} = {event}"""
             yield f"""SELECT named.recorded_at FROM {table} AS line
                 JOIN {named.table} AS named ON named.id = line.{column} WHERE line.{leading} = {event}"""
-    # Who names the event may have come later, or be gone.
-    yield f"""SELECT other.recorded_at FROM timeline_eventrelation AS line
-        JOIN timeline_event AS other ON other.id = line.event_id WHERE line.related_id = {event}"""
+    # Who named the event may be gone.
     yield f"SELECT line.until FROM timeline_past_eventrelation AS line WHERE line.related_id = {event}"
 
 
