@@ -85,7 +85,7 @@ def test_a_role_in_use_stays() -> None:
 
 
 def until_it_waits(erasing: Future[None]) -> None:
-    """For a lock that this transaction has; or is done. On SQLite whoever writes waits for the whole of it."""
+    """For a lock that this transaction has; or is done. On SQLite it waits for the whole."""
     with connection.cursor() as cursor:
         while connection.vendor == "postgresql" and not erasing.done():
             cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
