@@ -60,7 +60,7 @@ def test_what_was_merged_in_is_known_after_a_part_was_erased() -> None:
     assert target.find("actor", "kept").pks == (kept_one.pk, done.gone_id)
     done.refresh_from_db()
     assert (done.kept_name, done.gone_name, done.gone_slug, done.record) == ("", "", "", {})
-    set_roles()
+    list(set_roles())
     client = make.somebody("administrator")
     names = f"actor {done.gone_id} into actor {kept_one.pk}"
     assert names in client.get(reverse("admin:timeline_merge_changelist")).content.decode()
