@@ -1,5 +1,6 @@
 # make demo    a running Timeline on this machine: http://127.0.0.1:8000 (PORT= changes it)
 # make test    the whole suite, on SQLite and on PostgreSQL
+# make coverage  what the suite covers, on SQLite; at least 95 % of the branches
 # make browser the site in a real browser: stories, accessibility, hostile text (needs the system's Chromium)
 # make screenshots  the same, and writes docs/images/ anew
 # make check   format, lint, types, migrations and the settings of a production site
@@ -12,7 +13,7 @@ PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 BIN = .venv/bin/python
 
-.PHONY: demo test browser screenshots check format clean
+.PHONY: demo test coverage browser screenshots check format clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed
@@ -20,6 +21,9 @@ demo: .venv/installed
 
 test: .venv/installed-dev
 	@exec $(BIN) -m tests
+
+coverage: .venv/installed-dev
+	@exec $(BIN) -m tests coverage
 
 # On SQLite: what differs between the databases is tried by `make test`.
 browser: .venv/installed-dev
