@@ -7,17 +7,13 @@ in one run. What is printed is a table for docs/performance.md.
 
 from __future__ import annotations
 
-import argparse
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import django
+from benchmarks.measuring import run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,27 +34,7 @@ OTHERS = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--events", type=int, help="make a small world of so many on SQLite and measure there"
-    )
-    parser.add_argument("--only", default="", help="separated by commas: Q1,Q8,lists")
-    parser.add_argument("--seconds", type=float, default=40, help="for a question, about")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there, too")
-    arguments = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "timeline.settings")
-    with tempfile.TemporaryDirectory() as folder:
-        if arguments.events:
-            os.environ |= {"DATA_DIR": folder, "DATABASE_URL": ""}
-        django.setup()
-        if arguments.events:
-            from benchmarks.generate import generate
-
-            generate(arguments.events, seed=1, is_searched=False)
-        from benchmarks.report import Report
-
-        only = {name for name in arguments.only.split(",") if name}
-        measure(only, arguments.seconds, Report(arguments.markdown))
+    run(measure, __doc__, asked="Q1,Q8,lists", is_searched=False)
 
 
 def measure(only: set[str], seconds: float, report: Report) -> None:
