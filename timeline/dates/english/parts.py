@@ -184,22 +184,22 @@ def decade(year: int) -> Reading:
 
 def century_of(number: int, *, before_christ: bool) -> Reading:
     """The nth century: 18XX for the 19th, whose bounds are 1800 and 1899."""
-    if before_christ:
-        first, last = -100 * number + 1, -100 * (number - 1)
-        edtf = f"-{number - 1:02d}XX" if 1 < number <= 100 else ""
-    else:
-        first, last = 100 * (number - 1), 100 * number - 1
-        edtf = f"{number - 1:02d}XX" if 1 < number <= 100 else ""
-        if number == 1:
-            # There is no year 0 in the words, and a year 100 that nobody would put in the second century.
-            first, last = 1, 100
+    first, last = _counted(number, 100, before_christ=before_christ)
+    sign = "-" if before_christ else ""
+    edtf = f"{sign}{number - 1:02d}XX" if 1 < number <= 100 else ""
     return Reading((first,), (last,), edtf, "century")
 
 
 def millennium_of(number: int, *, before_christ: bool) -> Reading:
     """The nth millennium."""
+    first, last = _counted(number, 1000, before_christ=before_christ)
+    edtf = f"{number - 1}XXX" if 1 < number <= 10 and not before_christ else ""
+    return Reading((first,), (last,), edtf, "millennium")
+
+
+def _counted(number: int, years: int, *, before_christ: bool) -> tuple[int, int]:
+    """The first and the last year of the nth hundred, or thousand, years."""
     if before_christ:
-        return Reading((-1000 * number + 1,), (-1000 * (number - 1),), "", "millennium")
-    first = 1000 * (number - 1)
-    edtf = f"{number - 1}XXX" if 1 < number <= 10 else ""
-    return Reading((max(first, 1),), (first + 999 + (number == 1),), edtf, "millennium")
+        return -years * number + 1, -years * (number - 1)
+    # There is no year 0 in the words, and a year 100 that nobody would put in the second century.
+    return (1, years) if number == 1 else (years * (number - 1), years * number - 1)
