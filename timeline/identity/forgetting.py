@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from timeline.history.changesets import current
 from timeline.history.scrubbing import only_of, past
+from timeline.identity.refused import parts
 from timeline.identity.snapshots import Snapshot, model_of
 from timeline.models import (
     Changeset,
@@ -198,7 +199,7 @@ def _deleted(rows: Any) -> int:
     return int(number)
 
 
-def _emptied(rows: Any, found: Sequence[int], **values: Any) -> int:
-    for start in range(0, len(found), 500):
-        rows.filter(pk__in=found[start : start + 500]).update(**values)
+def _emptied(rows: Any, found: list[int], **values: Any) -> int:
+    for some in parts(found):
+        rows.filter(pk__in=some).update(**values)
     return len(found)
