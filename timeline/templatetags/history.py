@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from timeline.history.differences import told
 from timeline.history.wording import ADDED, LEFT_OUT, REMOVED, SAME, Piece
 
 register = template.Library()
@@ -23,8 +24,8 @@ FORMS = {
 
 @register.filter
 def moment(at: datetime) -> SafeString:
-    told = at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "seconds")
-    return format_html('<time datetime="{}Z">{} UTC</time>', told.replace(" ", "T"), told)
+    exactly = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return format_html('<time datetime="{}">{}</time>', exactly, told(at))
 
 
 @register.filter
