@@ -9,7 +9,7 @@ from drf_spectacular import authentication as spectacular
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.crypto import hash_token
 from rest_framework import authentication
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.permissions import SAFE_METHODS, DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
@@ -29,7 +29,8 @@ class TokenAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
-        words = get_authorization_header(request).split()
+        # Not from `request.headers`, which would first make all of them.
+        words = request.META.get("HTTP_AUTHORIZATION", "").encode("latin-1").split()
         if not words or words[0].lower() != SCHEME.lower().encode():
             return None  # for somebody else
         try:

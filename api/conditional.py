@@ -48,7 +48,7 @@ def is_known(request: Request, etag: str) -> bool:
 
     Weak tags count as strong ones here, and a header that is no list of tags names nothing.
     """
-    tags = _read(request.headers.get("If-None-Match", "")) or ()
+    tags = _read(request.META.get("HTTP_IF_NONE_MATCH", "")) or ()
     return tags == ANY or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in tags}
 
 

@@ -40,7 +40,7 @@ def once(request: Request, data: Any, write: Callable[[], Answer]) -> HttpRespon
 
     Only what succeeds is kept: an exception takes the key with it.
     """
-    key = request.headers.get("Idempotency-Key")
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return write().response()
     if not _key.fullmatch(key):

@@ -68,12 +68,17 @@ class Judged(Moment):
         return nullcontext() if self.moment is None else as_of(self.moment)
 
 
+NOT_ASKED = Judged(AS_OF.name, AS_OF.description)
+
+
 def judged(request: Request) -> Judged:
     """What is asked of a view that takes `as_of`."""
     given = request.query_params.getlist(AS_OF.name)
+    if not given:
+        return NOT_ASKED
     outcome: datetime | Refused | None = None
     try:
-        outcome = read_one(AS_OF, given, request.user) if given else None
+        outcome = read_one(AS_OF, given, request.user)
     except Refused as refused:
         outcome = refused
     return Judged(AS_OF.name, AS_OF.description, outcome=outcome)

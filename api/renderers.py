@@ -37,9 +37,12 @@ class NamedNegotiation(DefaultContentNegotiation):
     """An unknown `format` is a wrong parameter like any other, not a page that does not exist."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
-        # What most clients send, which needs no reading: anything will do.
-        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*" and "format" not in request.query_params:
-            return renderers[0], renderers[0].media_type
+        # What most clients send, which needs no reading: anything will do, or what comes first.
+        first = renderers[0]
+        if request.META.get("HTTP_ACCEPT", "*/*") in ("*/*", first.media_type) and (
+            "format" not in request.query_params
+        ):
+            return first, first.media_type
         return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from corsheaders.middleware import CorsMiddleware
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
+from django.utils.cache import patch_vary_headers
 
 
 class ContentSecurityPolicy(CSPMiddleware):
@@ -22,6 +24,16 @@ class ContentSecurityPolicy(CSPMiddleware):
         if settings.DEBUG or any(name.startswith("_csp_") for name in vars(response)):
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, self.policy)
+        return response
+
+
+class CrossOrigin(CorsMiddleware):
+    """Says what pages of other sites may do. What comes from none is told only that they are told more."""
+
+    def add_response_headers(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if "HTTP_ORIGIN" in request.META or not getattr(request, "_cors_enabled", False):
+            return super().add_response_headers(request, response)
+        patch_vary_headers(response, ("origin",))
         return response
 
 

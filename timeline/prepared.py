@@ -27,6 +27,7 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any]) ->
     It has no other percent signs. Other databases, and connections that programs share by transaction, get
     the statement as it is: there the next transaction may find another server process, without its names.
     """
+    connection = cursor.db
     if connection.vendor != "postgresql" or connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
         cursor.execute(statement, values)
         return
@@ -50,15 +51,16 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any]) ->
 def in_bytes() -> Iterator[CursorWrapper]:
     """A cursor on the default connection that gives texts as UTF-8: what is sent on need not be read."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if cursor.db.vendor == "postgresql":
             register_type(BYTES, cursor.cursor)
             yield cursor
             return
-        connection.connection.text_factory = bytes
+        raw = cursor.db.connection
+        raw.text_factory = bytes
         try:
             yield cursor
         finally:
-            connection.connection.text_factory = str
+            raw.text_factory = str
 
 
 @lru_cache(maxsize=512)

@@ -110,13 +110,15 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    # First, so that redirects, refusals and static files carry the headers too.
+    # Before all others: what any of them answers to HEAD has no body.
+    "timeline.head.without_bodies",
+    # Then these, so that redirects, refusals and static files carry the headers too.
     "timeline.headers.ContentSecurityPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "timeline.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
+    "timeline.headers.CrossOrigin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from django.db.models import Model, Prefetch, QuerySet
 from django.urls import get_script_prefix, reverse
+from django.utils.encoding import iri_to_uri
 
 from timeline.dates import parse_edtf
 from timeline.fields import PartField, When
@@ -65,13 +66,13 @@ class Viewer:
 
 def root_of(request: Any) -> str:
     """Where the API stands for who asks."""
-    return str(request.build_absolute_uri(_root(get_script_prefix())))
+    return f"{request.scheme}://{request.get_host()}{_root(get_script_prefix())}"
 
 
 @lru_cache
 def _root(prefix: str) -> str:
     # REST framework's reverse() would add the parameter `format` to the address.
-    return reverse("api:root")
+    return iri_to_uri(reverse("api:root"))
 
 
 Value = Callable[[Any, Viewer], Any]
