@@ -1,0 +1,53 @@
+"""HEAD is answered without a body by the application itself: the servers send what it gives them.
+
+The test client takes bodies away by itself, so the application is asked as a server asks it.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
+
+from tests import factories
+
+ADDRESSES = {
+    "/api/v1/events/": 200,
+    "/api/v1/events/?format=csv": 200,
+    "/api/v1/events/?limit=no": 400,
+    "/api/v1/events/nowhere/": 404,
+    "/api/v1/events/histogram/?bucket=year": 200,
+    "/api/v1/tags": 301,
+    "/admin/login/": 200,
+    "/nowhere": 404,
+}
+
+
+def asked(method: str, address: str) -> tuple[int, dict[str, str], bytes]:
+    """The status, the headers and the body as a server is given them."""
+    told: list[tuple[str, dict[str, str]]] = []
+    path, _, query = address.partition("?")
+    environ = RequestFactory().generic(method, path, QUERY_STRING=query).environ
+
+    def start(status: str, headers: list[tuple[str, str]]) -> None:
+        told.append((status, dict(headers)))
+
+    server: Any = WSGIHandler()
+    with closing(server(environ, start)) as answer:
+        body = b"".join(answer)
+    ((status, headers),) = told
+    return int(status[:3]), headers, body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "status"), ADDRESSES.items())
+def test_head_is_answered_as_get_without_the_body(address: str, status: int) -> None:
+    factories.a_published_event(slug="one")
+    got, sent = asked("GET", address), asked("HEAD", address)
+    assert (sent[0], sent[2]) == (status, b"")
+    assert got[0] == status
+    for name in ("Content-Type", "Content-Length", "ETag", "Location"):
+        assert sent[1].get(name) == got[1].get(name)
