@@ -5,7 +5,6 @@ The test client takes bodies away by itself, so the application is asked as a se
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -28,18 +27,10 @@ ADDRESSES = {
 
 def asked(method: str, address: str) -> tuple[int, dict[str, str], bytes]:
     """The status, the headers and the body as a server is given them."""
-    told: list[tuple[str, dict[str, str]]] = []
     path, _, query = address.partition("?")
-    environ = RequestFactory().generic(method, path, QUERY_STRING=query).environ
-
-    def start(status: str, headers: list[tuple[str, str]]) -> None:
-        told.append((status, dict(headers)))
-
     server: Any = WSGIHandler()
-    with closing(server(environ, start)) as answer:
-        body = b"".join(answer)
-    ((status, headers),) = told
-    return int(status[:3]), headers, body
+    answer = server.get_response(RequestFactory().generic(method, path, QUERY_STRING=query))
+    return answer.status_code, dict(answer.headers), b"".join(answer)
 
 
 @pytest.mark.django_db
