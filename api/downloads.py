@@ -38,8 +38,8 @@ class Page:
     def __init__(self) -> None:
         self.between = b""
 
-    def __call__(self, text: str) -> bytes:
-        written = self.between + b",".join(text.encode().splitlines())
+    def __call__(self, bodies: list[bytes]) -> bytes:
+        written = self.between + b",".join(bodies)
         if not self.between:
             written, self.between = BEFORE + written, b","
         return written

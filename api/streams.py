@@ -7,11 +7,10 @@ that is not.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -23,14 +22,16 @@ from api.exceptions import error
 from api.filters import Choice
 from api.moments import AS_OF
 from api.public import is_kept
-from api.renderers import OrjsonRenderer
+from api.renderers import OrjsonRenderer, json_of
 from timeline import kept
-from timeline.exchange.spreadsheet import COLUMNS, PAIR, SEPARATOR, UNDATED, table_row
+from timeline.exchange.spreadsheet import COLUMNS, PAIR, SEPARATOR, UNDATED, table_line
 from timeline.limits import without_limit
 from timeline.models import EventChange, EventDocument
 from timeline.moment import one_moment, unmapped
+from timeline.reading import in_chunks
 
 CHUNK = 100
+_ROOT = kept.ROOT.encode()
 # A stream has no pages.
 OF_PAGES = ("limit", "cursor", "count")
 FORMAT = Choice(
@@ -55,8 +56,8 @@ class CsvRenderer(OrjsonRenderer):
 
 
 RENDERERS = (NdjsonRenderer, CsvRenderer)
-# So many events at a time, each as a line of JSON.
-Documents = Generator[str, None, None]
+# So many events at a time, each as JSON in UTF-8.
+Documents = Generator[list[bytes], None, None]
 TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8; header=present"}
 
 
@@ -77,8 +78,15 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     if view.request.method != "HEAD":
         # Begun takes the moment over from the request, which ends before the stream does.
         moment = view.moment.pop_all() if AS_OF.name in view.asked else one_moment()
-        answer.streaming_content = Begun(parts(documents, Table(keys) if form == "csv" else lines, moment))
+        answer.streaming_content = Begun(parts(documents, _writer(view, form, keys, from_kept), moment))
     return answer
+
+
+def _writer(view: Any, form: str, keys: list[str], from_kept: bool) -> Callable[[list[bytes]], bytes]:
+    if form == "csv":
+        return Table(keys)
+    # What is kept has all keys, what is rendered those that are asked for.
+    return Selection(keys) if from_kept and "fields" in view.asked else lines
 
 
 def _refuse_what_pages_have(asked: dict[str, Any], form: str) -> None:
@@ -106,47 +114,25 @@ class Begun(Iterator[bytes]):
 
 def parts(
     documents: Documents,
-    written: Callable[[str], bytes],
+    written: Callable[[list[bytes]], bytes],
     moment: AbstractContextManager[Any] | None = None,
 ) -> Iterator[bytes]:
     """What is written of the documents, all of one moment: by default that at which this begins."""
     with without_limit(), unmapped(), moment or one_moment(), closing(documents):
-        yield written(next(documents, ""))
-        for text in documents:
-            yield written(text)
+        yield written(next(documents, []))
+        for chunk in documents:
+            yield written(chunk)
 
 
-def lines(text: str) -> bytes:
-    return text.encode()
-
-
-def _as_text(lines: Iterable[str]) -> str:
-    return "".join([f"{line}\n" for line in lines])
+def lines(bodies: list[bytes]) -> bytes:
+    return b"".join([b"%b\n" % body for body in bodies])
 
 
 def rendered(tiers: list[QuerySet[Any]], render: Callable[[list[Any]], list[dict[str, Any]]]) -> Documents:
     """The documents for who sees more than everybody, or asks for more than is kept."""
     for rows in tiers:
         for chunk in _chunks(rows):
-            yield _as_text(orjson.dumps(one, option=orjson.OPT_UTC_Z).decode() for one in render(chunk))
-
-
-def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
-    """The kept documents. Those that do not stand are rendered, and not kept: nothing is written here."""
-    document = EventDocument.objects.filter(event_id=OuterRef("pk")).values("body")
-    changes = EventChange.objects.filter(event_id=OuterRef("pk"))
-    in_window = "match" in view.shown().parts
-    columns = ("pk", "kept_body", "is_overtaken", *(("match",) if in_window else ()))
-    keys, root = view.asked.get("fields"), view.viewer.root
-    for rows in tiers:
-        found = rows.annotate(kept_body=Subquery(document), is_overtaken=Exists(changes))
-        for chunk in _chunks(found.values_list(*columns)):
-            bodies = _bodies(chunk)
-            if in_window:
-                bodies = [_with_match(body, row[3]) for body, row in zip(bodies, chunk, strict=True)]
-            # In one go: a body has neither line feeds nor that sign elsewhere.
-            text = _as_text(bodies).replace(kept.ROOT, root)
-            yield text if keys is None else _as_text(_selected(line, keys) for line in text.split("\n")[:-1])
+            yield [*map(json_of, render(chunk))]
 
 
 def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -156,82 +142,121 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
             yield chunk
 
 
-def _bodies(chunk: list[tuple[Any, ...]]) -> list[str]:
+def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
+    """The kept documents. Those that do not stand are rendered, and not kept: nothing is written here."""
+    document = EventDocument.objects.filter(event_id=OuterRef("pk")).values("body")
+    changes = EventChange.objects.filter(event_id=OuterRef("pk"))
+    in_window = "match" in view.shown().parts
+    columns = ("pk", "kept_body", "is_overtaken", *(("match",) if in_window else ()))
+    root = view.viewer.root.encode()
+    for rows in tiers:
+        found = rows.annotate(kept_body=Subquery(document), is_overtaken=Exists(changes))
+        with closing(in_chunks(found.values_list(*columns), CHUNK)) as chunks:
+            for chunk in chunks:
+                bodies = [body.replace(_ROOT, root) for body in _bodies(chunk)]
+                if in_window:
+                    bodies = [_with_match(body, row[3]) for body, row in zip(bodies, chunk, strict=True)]
+                yield bodies
+
+
+def _bodies(chunk: list[tuple[Any, ...]]) -> list[bytes]:
     overtaken = [pk for pk, body, is_overtaken, *_ in chunk if is_overtaken or not body]
-    fresh = kept.renderer(overtaken) if overtaken else {}
-    return [fresh.get(row[0]) or row[1] for row in chunk]
+    if not overtaken:
+        return [row[1] for row in chunk]
+    fresh = kept.renderer(overtaken)
+    return [fresh[row[0]].encode() if row[0] in fresh else row[1] for row in chunk]
 
 
-def _with_match(text: str, match: str | None) -> str:
-    return f'{text[:-1]},"match":{"null" if match is None else f"{chr(34)}{match}{chr(34)}"}}}'
-
-
-def _selected(text: str, keys: list[str]) -> str:
-    event = orjson.loads(text)
-    return orjson.dumps({key: event[key] for key in keys}).decode()
+def _with_match(body: bytes, match: bytes | None) -> bytes:
+    return body[:-1] + (b',"match":null}' if match is None else b',"match":"%b"}' % match)
 
 
 class Table:
     """Writes documents with these keys as rows of CSV, after a row with the names of the columns."""
 
     def __init__(self, keys: list[str]) -> None:
-        self.cells = [(key, CELLS.get(key)) for key in keys]
-        self.names: list[str] | None = [name for key in keys for name in COLUMNS[key]]
+        self.names = [name for key in keys for name in COLUMNS[key]]
+        self.cells = [CELLS[name] for name in self.names]
+        self.is_begun = False
 
-    def __call__(self, text: str) -> bytes:
-        out = io.StringIO()
-        writer = csv.writer(out)
-        if self.names is not None:
-            writer.writerow(self.names)
-            self.names = None
-        writer.writerows([self.row(orjson.loads(line)) for line in text.split("\n")[:-1]])
-        return out.getvalue().encode()
-
-    def row(self, event: dict[str, Any]) -> list[Any]:
-        found: list[Any] = []
-        for key, cells in self.cells:
-            if cells is None:
-                found.append(event[key])
-            else:
-                found += cells(event[key])
-        return table_row(found)
+    def __call__(self, bodies: list[bytes]) -> bytes:
+        rows = [table_line([cell(event) for cell in self.cells]) for event in map(orjson.loads, bodies)]
+        if not self.is_begun:
+            rows.insert(0, table_line(self.names))
+            self.is_begun = True
+        return "".join(rows).encode()
 
 
-def _date(value: dict[str, Any] | None) -> Iterable[Any]:
-    if value is None:
-        return (None, None, None, None)
-    return (value["text"], value["edtf"] or UNDATED, value["earliest"], value["latest"])
+class Selection:
+    """Writes documents as lines with these keys only."""
+
+    def __init__(self, keys: list[str]) -> None:
+        self.keys = keys
+
+    def __call__(self, bodies: list[bytes]) -> bytes:
+        return lines([json_of({key: event[key] for key in self.keys}) for event in map(orjson.loads, bodies)])
 
 
-def _participants(value: list[Any]) -> Iterable[Any]:
-    return (SEPARATOR.join([f"{one['actor']['slug']}{PAIR}{one['role']}" for one in value]),)
+Cell = Callable[[dict[str, Any]], str]
 
 
-def _related(value: list[Any]) -> Iterable[Any]:
-    outgoing = (one for one in value if one["direction"] == "outgoing")
-    return (SEPARATOR.join([f"{one['kind']}{PAIR}{one['event']['slug']}" for one in outgoing]),)
+def _value(key: str) -> Cell:
+    def cell(event: dict[str, Any]) -> str:
+        value = event[key]
+        return "" if value is None else str(value)
+
+    return cell
 
 
-def _citations(value: list[Any]) -> Iterable[Any]:
-    return (SEPARATOR.join(dict.fromkeys([one["source"]["slug"] for one in value])),)
+def _of_date(key: str) -> Cell:
+    def cell(event: dict[str, Any]) -> str:
+        date = event["date"]
+        return "" if date is None else date[key] or ""
+
+    return cell
 
 
-def _slug(value: dict[str, Any] | None) -> Iterable[Any]:
-    return (value and value["slug"],)
+def _edtf(event: dict[str, Any]) -> str:
+    date = event["date"]
+    return "" if date is None else date["edtf"] or UNDATED
 
 
-def _slugs(value: list[Any]) -> Iterable[Any]:
-    return (SEPARATOR.join([one["slug"] for one in value]),)
+def _participants(event: dict[str, Any]) -> str:
+    return SEPARATOR.join([f"{one['actor']['slug']}{PAIR}{one['role']}" for one in event["participants"]])
 
 
-# What stands in the columns of those keys that are no single value: of a list the slugs, of a pair both.
-CELLS: dict[str, Callable[[Any], Iterable[Any]]] = {
-    "date": _date,
+def _related(event: dict[str, Any]) -> str:
+    outgoing = [one for one in event["related"] if one["direction"] == "outgoing"]
+    return SEPARATOR.join([f"{one['kind']}{PAIR}{one['event']['slug']}" for one in outgoing])
+
+
+def _sources(event: dict[str, Any]) -> str:
+    return SEPARATOR.join(dict.fromkeys([one["source"]["slug"] for one in event["citations"]]))
+
+
+def _place(event: dict[str, Any]) -> str:
+    place = event["place"]
+    return "" if place is None else place["slug"]
+
+
+def _slugs(key: str) -> Cell:
+    def cell(event: dict[str, Any]) -> str:
+        return SEPARATOR.join([one["slug"] for one in event[key]])
+
+    return cell
+
+
+# What stands in each column: of things their slugs, of a pair both. It is asked for each event, so what is
+# text in every document is taken as it is.
+CELLS: dict[str, Cell] = {
+    **{name: _value(name) for names in COLUMNS.values() for name in names},
+    **{name: itemgetter(name) for name in ("slug", "url", "title", "summary", "kind", "status")},
+    **{name: itemgetter(name) for name in ("verification", "review", "created_at", "updated_at")},
+    **{f"date_{key}": _of_date(key) for key in ("text", "earliest", "latest")},
+    **{key: _slugs(key) for key in ("contracts", "tags", "timelines")},
+    "date_edtf": _edtf,
     "participants": _participants,
+    "place": _place,
     "related": _related,
-    "citations": _citations,
-    "place": _slug,
-    "contracts": _slugs,
-    "tags": _slugs,
-    "timelines": _slugs,
+    "sources": _sources,
 }
