@@ -35,12 +35,10 @@ def moment_before() -> datetime | None:
 
 def write_since() -> None:
     """Since when documents have not changed, where the generator has written them past the triggers."""
-    documents = f"SELECT event_id, ({since.of('document.event_id')}) FROM {since.DOCUMENT} AS document"
     known = f"SELECT event_id FROM {since.SINCE}"
+    unknown = f"(SELECT event_id FROM {since.DOCUMENT} WHERE event_id NOT IN ({known}))"
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {since.SINCE} (event_id, at) {documents} WHERE event_id NOT IN ({known})"
-        )
+        cursor.execute(f"INSERT INTO {since.SINCE} (event_id, at) {since.of(unknown, connection.vendor)}")
     progress("since when documents have not changed is written down")
 
 
