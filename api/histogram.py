@@ -6,16 +6,18 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from django.http import HttpResponse
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from api.conditional import Answer, etag_of, unless_known
 from api.event_filters import DATES, events_asked_for, has_date_filter, window_of
 from api.event_filters import PARAMETERS as EVENT_FILTERS
 from api.exceptions import refusal
 from api.filters import Choice, Number, Parameter
 from api.moments import AS_OF
+from api.renderers import json_of
 from api.views import FORMAT, AskedView
 from timeline import histogram
 from timeline.buckets import CALENDAR, TooManyBuckets
@@ -74,12 +76,13 @@ class HistogramView(AskedView):
     """How many events there are at each time."""
 
     answer = HISTOGRAM
+    action = "retrieve"  # so the schema tells of its ETag
     permission_classes = (AllowAny,)
 
     def parameters(self) -> list[Parameter]:
         return [*EVENT_FILTERS, AS_OF, BUCKET, BINS, SPREAD, FORMAT]
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         bucket, bins = self.asked.get("bucket"), self.asked.get("bins")
         if bucket and bins:
             raise refusal("bins", "Give either `bucket` or `bins`.", "excluded_by_another_parameter")
@@ -90,7 +93,8 @@ class HistogramView(AskedView):
             found = self.found(cut, spread)
         except TooManyBuckets as error:
             raise _too_many(bucket) from error
-        return Response({"bucket": bucket, "bins": bins, "spread": spread, **_shown(found)})
+        body = json_of({"bucket": bucket, "bins": bins, "spread": spread, **_shown(found)})
+        return unless_known(request, Answer(body, etag=etag_of(None, body)))
 
     def found(self, cut: str | int, spread: str) -> Histogram:
         window = window_of(self.asked) if has_date_filter(self.asked) else Window()

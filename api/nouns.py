@@ -17,7 +17,6 @@ from api.event_filters import events_asked_for, has_date_filter
 from api.exceptions import refusal
 from api.filters import Choices, Keys, Parameter, Refused, Slugs, among
 from api.known import KNOWN_BY
-from api.renderers import OrjsonRenderer
 from api.reviewed import ReviewedView
 from api.search import COLUMNS, by_relevance, kept_documents, passages
 from api.views import RecordView, the_one
@@ -73,12 +72,6 @@ class EventView(ReviewedView):
     def get_renderers(self) -> list[BaseRenderer]:
         found = super().get_renderers()
         return [*found, *(make() for make in streams.RENDERERS)] if self.action == "list" else found
-
-    def handle_exception(self, exc: Exception) -> Any:
-        # What goes wrong is told in JSON, whatever was asked for.
-        self.request.accepted_renderer = OrjsonRenderer()
-        self.request.accepted_media_type = OrjsonRenderer.media_type
-        return super().handle_exception(exc)
 
     def parameters(self) -> list[Parameter]:
         found = super().parameters()

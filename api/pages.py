@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from api.documents import reading
 from api.exceptions import error, refusal
 from api.filters import Choice, Parameter, Refused
-from api.views import FORMAT, AskedView
+from api.views import FORMAT, AskedView, ToldInJSON
 from timeline.dates import DateError, read
 from timeline.fields import conventions
 
@@ -117,7 +117,7 @@ class SchemaView(AskedView, SpectacularAPIView):
 @method_decorator(
     csp_update({"style-src": [SELF, "'unsafe-inline'"], "img-src": [SELF, "data:"]}), name="dispatch"
 )
-class DocsView(SpectacularSwaggerSplitView):
+class DocsView(ToldInJSON, SpectacularSwaggerSplitView):
     """The documentation that one can try out, with nothing fetched from elsewhere."""
 
     url_name = "api:schema"

@@ -26,7 +26,7 @@ from api.idempotency import once
 from api.moments import AS_OF, Judged, judged, refuse_search
 from api.pagination import PAGE_PARAMETERS, Cursors, by_slug, page_of
 from api.parsers import check_length
-from api.renderers import json_of
+from api.renderers import OrjsonRenderer, json_of
 from api.search import leave_out_quotes
 from api.writing import MESSAGE, Result, by_number, check_number, tried
 from timeline.history.changesets import changeset
@@ -46,7 +46,16 @@ def the_one(rows: QuerySet[Any], slug: str) -> Any:
     return found
 
 
-class AskedView(APIView):
+class ToldInJSON(APIView):
+    """A view that says in JSON what goes wrong, whatever was asked for."""
+
+    def handle_exception(self, exc: Exception) -> Any:
+        self.request.accepted_renderer = OrjsonRenderer()
+        self.request.accepted_media_type = OrjsonRenderer.media_type
+        return super().handle_exception(exc)
+
+
+class AskedView(ToldInJSON):
     """A view that refuses parameters it does not know."""
 
     asked: dict[str, Any]
@@ -68,7 +77,7 @@ class AskedView(APIView):
         check_length(request.META)
         self.asked = {}
         # A method that there is not is refused as such, whatever its parameters.
-        if hasattr(self, str(request.method).lower()):
+        if request.method != "OPTIONS" and hasattr(self, str(request.method).lower()):
             self.as_of = judged(request)
             self.ask(request)
             refuse_search(self.asked)
@@ -81,6 +90,10 @@ class AskedView(APIView):
         known = bool(request.META.get("HTTP_AUTHORIZATION") or request.COOKIES)
         response.headers.setdefault("Cache-Control", "private, no-cache" if known else "no-cache")
         return response
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """What may be done here is in the header Allow, which every answer has."""
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     def ask(self, request: Request) -> None:
         """Read the parameters into `asked`, as of the moment that is one of them."""
@@ -123,7 +136,7 @@ class RecordView(AskedView, GenericViewSet):
             return [*self.filters, *order, AS_OF, *PAGE_PARAMETERS, *self.shape_parameters(), FORMAT]
         if self.action == "retrieve":
             return [*self.of_one, AS_OF, *self.shape_parameters(), FORMAT]
-        return [FORMAT] if self.action == "metadata" else [MESSAGE, FORMAT]
+        return [MESSAGE, FORMAT]
 
     def shape_parameters(self) -> list[Parameter]:
         keys = Keys("fields", "Only these keys, separated by commas.", keys=tuple(self.document.parts))

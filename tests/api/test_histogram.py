@@ -48,6 +48,17 @@ def dated(*given: Any) -> list[Event]:
 
 
 @pytest.mark.django_db
+def test_what_the_client_has_is_not_sent_again(anyone: APIClient) -> None:
+    dated("2020-03-05")
+    first = anyone.get(f"{PATH}?bucket=year")
+    known = {"if-none-match": first["ETag"]}
+    again = anyone.get(f"{PATH}?bucket=year", headers=known)
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    dated("2020-04-05")
+    assert anyone.get(f"{PATH}?bucket=year", headers=known).status_code == 200
+
+
+@pytest.mark.django_db
 def test_events_are_counted_where_they_start(anyone: APIClient) -> None:
     dated("2020-03-05", "2020-03", "2020-03-31/2020-05", "2020-05~", "2020", None, "../2019")
     factories.an_event(date="2020-03-05")

@@ -448,7 +448,8 @@ def test_the_limit_holds_for_what_is_read_too() -> None:
     [
         ("put", "tags/", 405, "method_not_allowed"),
         ("delete", "tags/", 405, "method_not_allowed"),
-        ("options", "tags/", 405, "method_not_allowed"),
+        ("post", "docs/", 405, "method_not_allowed"),
+        ("post", "schema/", 405, "method_not_allowed"),
         ("post", "tags/x/", 405, "method_not_allowed"),
         ("post", "dates/read/", 405, "method_not_allowed"),
         ("post", "actors/ann/events/", 405, "method_not_allowed"),
@@ -465,6 +466,27 @@ def test_methods_and_addresses_that_do_not_exist(
 ) -> None:
     response = getattr(editor, method)(f"{ROOT}/{path}")
     assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("path", ["schema/", "docs/", "events/", "checks/"])
+def test_what_goes_wrong_is_told_in_json_whatever_was_asked_for(anyone: APIClient, path: str) -> None:
+    response = anyone.get(f"{ROOT}/{path}", headers={"accept": "image/png"})
+    assert (response.status_code, response["Content-Type"]) == (406, "application/json")
+    assert response.json()["code"] == "not_acceptable"
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("tags/?limit=1&nonsense=1", "GET, POST, HEAD, OPTIONS"),
+        ("tags/x/", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+        ("events/histogram/", "GET, HEAD, OPTIONS"),
+        ("dates/read/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_what_may_be_done_at_an_address_is_told(anyone: APIClient, path: str, methods: str) -> None:
+    response = anyone.options(f"{ROOT}/{path}")
+    assert (response.status_code, response.content, response["Allow"]) == (204, b"", methods)
 
 
 @pytest.mark.parametrize(
