@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from time import monotonic
 
@@ -30,6 +31,8 @@ from timeline.waiting import without_waiting
 ROOT = "\x01"
 # So many events are settled at a time. Who waits for others takes more, which the databases do faster.
 BATCH, BATCH_PATIENTLY = 500, 2000
+# So many batches at a time, where the database has other processes than this one.
+HANDS = 2
 
 # Gives the bodies, with ROOT in them, of those of the events that the public may see. The API sets it.
 Renderer = Callable[[Sequence[int]], dict[int, str]]
@@ -88,15 +91,53 @@ def settle_all(*, storing: Storing | None = None) -> Iterator[int]:
 
     By default it waits for whoever else writes.
     """
-    last, size = -1, BATCH if storing else BATCH_PATIENTLY
+    if storing is not None:
+        for ids in _pending(BATCH):
+            settled(ids, storing=storing)
+            yield len(ids)
+    elif connection.vendor == "sqlite" or connection.in_atomic_block:
+        for ids in _pending(BATCH_PATIENTLY):
+            settled(ids, storing=patiently)
+            yield len(ids)
+    else:
+        yield from _settled_together(_pending(BATCH_PATIENTLY))
+
+
+def _pending(size: int) -> Iterator[list[int]]:
+    """The events that do not stand, so many at a time; each once, whatever comes of it meanwhile."""
+    last = -1
     while True:
         pending = EventChange.objects.filter(event_id__gt=last).order_by("event_id")
         ids = list(pending.values_list("event_id", flat=True).distinct()[:size])
         if not ids:
             return
-        settled(ids, storing=storing or patiently)
+        yield ids
         last = ids[-1]
-        yield len(ids)
+
+
+def _settled_together(batches: Iterator[list[int]]) -> Iterator[int]:
+    """PostgreSQL stores some while others are rendered: by so many threads, each with its connection."""
+    under_way: deque[tuple[int, Future[None]]] = deque()
+    with ThreadPoolExecutor(HANDS) as hands:
+        for ids in batches:
+            under_way.append((len(ids), hands.submit(_settled_elsewhere, ids)))
+            if len(under_way) > HANDS:
+                yield _done(under_way)
+        while under_way:
+            yield _done(under_way)
+
+
+def _done(under_way: deque[tuple[int, Future[None]]]) -> int:
+    number, batch = under_way.popleft()
+    batch.result()
+    return number
+
+
+def _settled_elsewhere(ids: Sequence[int]) -> None:
+    try:
+        settled(ids, storing=patiently)
+    finally:
+        connection.close()
 
 
 def overtake_all() -> None:

@@ -1,5 +1,7 @@
 """EDTF text to a time span."""
 
+from functools import lru_cache
+
 from timeline.dates.bounds import nominal_bounds
 from timeline.dates.calendar import OPEN_FUTURE, OPEN_PAST
 from timeline.dates.date import APPROXIMATE, UNCERTAIN, Date
@@ -7,6 +9,8 @@ from timeline.dates.expression import canonical_text, dates_of, parse_expression
 from timeline.dates.timespan import TimeSpan
 
 
+# Who takes an event in, stores it and shows it reads its date each time.
+@lru_cache(maxsize=20_000)
 def parse_edtf(text: str) -> TimeSpan:
     """Read EDTF (Library of Congress, 2019, levels 0, 1 and 2). Raise DateError.
 
