@@ -187,17 +187,15 @@ def leave_documented() -> None:
 def tsvector(lines: Sequence[str]) -> str:
     """The words with the number of the first field that has them in front, which makes tiers a matter of
     the index alone: weights are looked up in the rows."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, str] = {}
     at = 0
     for field, weight in enumerate(_WEIGHTS):
-        for word in lines[field].split():
-            at += 1
-            if word != GAP:
-                places = found.get(word)
-                if places is None:
-                    found[word] = places = [f"'{field}{word}':"]
-                places.append(f"{at}{weight}")
-    return " ".join(places[0] + ",".join(places[1:]) for places in found.values())
+        for at, word in enumerate(lines[field].split(), at + 1):
+            if word in found:
+                found[word] += f",{at}{weight}"
+            elif word != GAP:
+                found[word] = f"'{field}{word}':{at}{weight}"
+    return " ".join(found.values())
 
 
 # --- What is asked of it. Words are letters and digits, and quoted, so no operator comes in with them. ---
