@@ -25,6 +25,7 @@ from api.renderers import json_of
 from api.serializers.base import KnownKeys
 from api.views import FORMAT, AskedView
 from timeline.contradictions import notes
+from timeline.contradictions.check import Place
 from timeline.contradictions.finding import Finding, Side
 from timeline.contradictions.listing import Spot, page_of, proofs
 from timeline.contradictions.notes import Noted
@@ -167,14 +168,20 @@ class ChecksView(AskedView, ViewSet):
 
 
 def _spot(position: Position) -> Spot:
-    if len(position.values) != 2 or not position.values[0] < len(CHECKS):
+    check, *at = position.values
+    if check > len(CHECKS) or len(at) != (position.row is not None):
         message = "The cursor is not one that this list gave. Begin again without it."
         raise refusal("cursor", message, "invalid_cursor")
-    return Spot(*position.values)
+    return Spot(check, Place(*position.row, *at) if position.row else None)
 
 
 def _position(spot: Spot | None, *, backwards: bool = False) -> Position | None:
-    return None if spot is None else Position(tuple(spot), backwards=backwards)
+    if spot is None:
+        return None
+    check, place = spot
+    if place is None:
+        return Position((check,), backwards=backwards)
+    return Position((check, place.at), (place.slug, place.made), backwards)
 
 
 def _documents(findings: dict[Finding, Noted], viewer: Viewer) -> list[dict[str, Any]]:

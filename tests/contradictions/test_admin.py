@@ -90,6 +90,14 @@ def test_the_list_is_filtered_by_check_and_goes_page_by_page(editor: Client) -> 
     assert codes(editor.get(PAGE + back.replace("&amp;", "&"))) == codes(first)
 
 
+@pytest.mark.parametrize("address", ["slug=shared", "slug=shared&at=x&back=on", "", "back=on", "slug=%00x"])
+def test_half_an_address_of_a_page_is_the_beginning_or_refused(editor: Client, address: str) -> None:
+    worlds.shares()
+    page = editor.get(f"{PAGE}?check=4&{address}", follow=True)
+    assert page.status_code == 200
+    assert codes(page) == ([] if address == "back=on" else ["shares_exceed_100"])
+
+
 def test_who_may_only_see_marks_nothing() -> None:
     worlds.shares()
     reader, editor = factories.somebody("reader"), factories.somebody("editor")

@@ -312,8 +312,8 @@ def test_pages_go_on_behind_many_rows_that_are_sound(monkeypatch: pytest.MonkeyP
     worlds.two_say(worlds.an_event("Zeal"), "date", "2018", "2019")
     first = page_of(AnonymousUser(), 1)
     assert first.found == []
-    assert first.next is not None
-    assert (first.next.check, first.next.at[:-16]) == (11, "agreed-3 date 1 2 ")
+    assert first.next is not None and first.next.place is not None
+    assert (first.next.check, first.next.place.slug, first.next.place.at[:-16]) == (12, "agreed-3", "1 2 ")
     keys, last = walk(1)
     assert [key.split(":")[1] for key in keys] == ["zeal"]
     # Pages without any finding lead back, too, and on again.
@@ -334,6 +334,27 @@ def test_a_page_behind_which_all_has_gone_leads_back() -> None:
     last = page_of(AnonymousUser(), 1, start=first.next)
     assert (last.found, last.next) == ([], None)
     assert back_from(last, 1) == [one.finding.key for one in first.found]
+
+
+def test_what_was_put_in_first_comes_first_whatever_it_is_called() -> None:
+    titles = ("Zeal", "Ardour", "Mirth")
+    for title in titles:
+        worlds.two_say(worlds.an_event(title), "date", "2018", "2019", "2020")
+    keys, last = walk(2)
+    assert [key.split(":")[1] for key in keys] == [title.lower() for title in titles for _ in range(3)]
+    assert back_from(last, 2) == keys
+
+
+def test_nothing_is_lost_behind_a_thing_that_is_gone() -> None:
+    made = [worlds.an_event(f"Flood {number}") for number in range(4)]
+    for event in made:
+        worlds.two_say(event, "date", "2018", "2019")
+    start = page_of(AnonymousUser(), 2).next
+    made[1].delete()
+    for backwards in (False, True):
+        again = page_of(AnonymousUser(), 9, start=start, backwards=backwards)
+        slugs = [one.finding.sides[0].thing.slug for one in again.found]
+        assert slugs == ["flood-0", "flood-2", "flood-3"]
 
 
 def test_pages_lose_nothing_that_stands_at_the_same_position() -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from timeline.admin.base import Text, ToldAdmin
 from timeline.contradictions import notes
-from timeline.contradictions.check import seen_by
+from timeline.contradictions.check import Place, seen_by
 from timeline.contradictions.finding import Finding, Side
 from timeline.contradictions.listing import Listed, Page, Spot, page_of, proofs
 from timeline.contradictions.registry import CHECKS, SEVERITIES, TITLES
@@ -32,8 +32,10 @@ class Asked(forms.Form):
         choices=(("", "Open"), ("seen", "Looked at"), ("all", "All")), required=False, label="Which"
     )
     code = forms.ChoiceField(choices=(("", "All checks"), *TITLES.items()), required=False, label="Check")
-    check = forms.IntegerField(required=False, min_value=0, max_value=len(CHECKS) - 1)
-    at = forms.CharField(required=False, strip=False, max_length=1000)
+    check = forms.IntegerField(required=False, min_value=0, max_value=len(CHECKS))
+    slug = forms.CharField(required=False, max_length=200)
+    made = forms.DateTimeField(required=False)
+    at = forms.CharField(required=False, max_length=1000)
     back = forms.BooleanField(required=False)
 
 
@@ -123,14 +125,16 @@ class CheckNoteAdmin(ToldAdmin):
 
 
 def _page(user: Any, asked: dict[str, Any]) -> Page:
-    start = None if asked["check"] is None else Spot(asked["check"], asked["at"])
+    place = Place(asked["slug"], asked["made"], asked["at"]) if asked["slug"] else None
+    start = None if asked["check"] is None else Spot(asked["check"], place)
     seen = {"": False, "seen": True, "all": None}[asked["state"]]
     codes = {asked["code"]} if asked["code"] else None
     return page_of(user, LIMIT, codes=codes, seen=seen, start=start, backwards=asked["back"])
 
 
 def _address(asked: dict[str, Any], spot: Spot, *, back: bool = False) -> str:
-    given = {"state": asked["state"], "code": asked["code"], "check": spot.check, "at": spot.at}
+    given = {"state": asked["state"], "code": asked["code"], "check": spot.check}
+    given |= spot.place._asdict() if spot.place else {}
     given |= {"back": "on"} if back else {}
     return "?" + urlencode({name: value for name, value in given.items() if value != ""})
 

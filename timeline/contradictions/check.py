@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import MD5, Cast, Collate, Concat, Left
 from django.utils.crypto import salted_hmac
 
 from timeline.contradictions.finding import Finding
+from timeline.models import Contract, Event
+from timeline.pages import id_in
 
 # A QuerySet whose rows have what `in_order` adds, which no type tells.
 Rows = Any
 Told = Iterable[Finding | None]
+# What a row knows of its thing.
+THING = {"subject": "slug", "subject_id": "pk", "made": "created_at"}
 
 
 class Severity(StrEnum):
@@ -27,13 +32,20 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+class Place(NamedTuple):
+    """Where a row stands among those of a check: `at`, among those of the thing that was `made` then."""
+
+    slug: str
+    made: datetime
+    at: str
+
+
 @dataclass(frozen=True)
 class Check:
     """`rows` gives what a user may see of what may not go together, by the columns of the database alone.
 
-    Each row has a `subject`, the slug of the thing that it belongs to, and `at`, a text of the subject and
-    what else names the row, by which the rows are ordered; no two have the same. `tell` says of each of some
-    rows what is found, or None where it is sound after all.
+    Each row belongs to a thing of the `model` and stands where `in_order` puts it. `tell` says of each of
+    some rows what is found, or None where it is sound after all.
     """
 
     code: str
@@ -41,13 +53,23 @@ class Check:
     title: str
     rows: Callable[[Any], Rows]
     tell: Callable[[Sequence[Any]], Told]
+    model: type[Event | Contract]
 
-    def part(self, user: Any, size: int, at: str | None = None, *, backwards: bool = False) -> list[Any]:
-        """The first rows after `at`; backwards, the last before it, the nearest first. Runs one query."""
+    def part(self, user: Any, size: int, start: Place | None = None, *, backwards: bool = False) -> list[Any]:
+        """The first rows after the place; backwards, the last before it, the nearest first.
+
+        Runs one query, and a small one before it where there is a place. If its thing is gone, all rows
+        come again, and none is lost.
+        """
         rows = self.rows(user)
-        if at is not None:
-            rows = rows.filter(**{"at__lt" if backwards else "at__gt": at})
-        return list(rows.order_by("-at" if backwards else "at")[:size])
+        if start is not None:
+            things = self.model._default_manager.filter(slug=start.slug).values_list("pk", "created_at")
+            pk = id_in(list(things), start.made, least=not backwards)
+            side = "lt" if backwards else "gt"
+            further = Q(**{f"subject_id__{side}": pk}) | Q(**{f"at__{side}": start.at})
+            rows = rows.filter(further, **{f"subject_id__{side}e": pk})
+        order = ("-subject_id", "-at") if backwards else ("subject_id", "at")
+        return list(rows.order_by(*order)[:size])
 
     def of(self, user: Any, subject: str, most: int) -> Iterator[Finding]:
         """The findings of one thing, of its first `most` rows."""
@@ -55,22 +77,21 @@ class Check:
         return (found for found in self.tell(rows) if found is not None)
 
 
-def in_order(rows: Rows, subject: Any, *names: str, keys: Sequence[str] = ()) -> Rows:
-    """The rows with `subject` and `at`; slugs have no blanks, so one stands between what `at` consists of.
+def in_order(rows: Rows, path: str, *names: str, keys: Sequence[str]) -> Rows:
+    """The rows with their thing at a path (none: they are the things), and `at`, which orders those of one.
 
-    The columns `keys` together name a row. As no client is to learn how many rows there are, only a digest
-    of them stands at the end of `at`; without any the subject names the row.
+    An index has the rows of things in the order of their ids, so that a page costs what it shows. Slugs have
+    no blanks, so one stands between what `at` consists of. The columns `keys` together name a row. As no
+    client is to learn how many rows there are, only a digest of them stands at the end of `at`.
     """
-    rows = rows.annotate(subject=subject)
-    parts: list[Any] = ["subject"]
-    for name in names:
-        parts += [Value(" "), Cast(name, TextField())]
-    if keys:
-        parts += [Value(" "), _digest(keys)]
-    at: Any = Concat(*parts, output_field=TextField()) if keys else Cast("subject", TextField())
+    at = _digest(keys)
+    if names:
+        parts = [part for name in names for part in (Cast(name, TextField()), Value(" "))]
+        at = Concat(*parts, at, output_field=TextField())
     if connection.vendor == "postgresql":
         at = Collate(at, "C")  # by code points whatever the database's own order, as SQLite has it
-    return rows.annotate(at=at)
+    lead = f"{path}__" if path else ""
+    return rows.annotate(**{name: F(lead + column) for name, column in THING.items()}, at=at)
 
 
 def _digest(keys: Sequence[str]) -> Any:

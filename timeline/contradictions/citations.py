@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.db.models import F
-from django.db.models.functions import Coalesce
 
 from timeline.contradictions.asserted import amounts_differ, dates_are_apart, words_differ
 from timeline.contradictions.check import Check, Rows, Severity, Told, in_order, seen_by
@@ -20,19 +19,26 @@ DATES = "asserted_dates_apart"
 AMOUNTS = "asserted_amounts_differ"
 VALUES = "asserted_values_differ"
 
-
-def _contradicting(user: Any) -> Rows:
-    rows: Rows = Citation.objects.filter(stance=Citation.Stance.CONTRADICTS)
-    rows = seen_by(user, rows, event=Event, contract=Contract, source=Source)
-    rows = rows.select_related("source", "event", "contract", "event__kind").defer("source__text")
-    return in_order(
-        rows, Coalesce("event__slug", "contract__slug"), "field", "position", "source__slug", keys=["pk"]
-    )
+MODELS: dict[str, Any] = {"event": Event, "contract": Contract}
+# What a finding tells of the thing.
+NEEDED = {"event": ("event__kind",), "contract": ("contract",)}
 
 
-def _tell_contradicting(rows: Sequence[Any]) -> Told:
+def _of_a(whole: str, **wanted: Any) -> Rows:
+    """Citations of an event, or of a contract. Said so, an index has them in the order of either."""
+    return Citation.objects.filter(event__isnull=whole != "event", **wanted)
+
+
+def _contradicting(user: Any, *, whole: str) -> Rows:
+    rows: Rows = _of_a(whole, stance=Citation.Stance.CONTRADICTS)
+    rows = seen_by(user, rows, source=Source, **{whole: MODELS[whole]})
+    rows = rows.select_related("source", *NEEDED[whole]).defer("source__text")
+    return in_order(rows, whole, "field", "position", "source__slug", keys=["pk"])
+
+
+def _tell_contradicting(rows: Sequence[Any], *, whole: str) -> Told:
     for row in rows:
-        thing = row.event or row.contract
+        thing = getattr(row, whole)
         value = _value(thing, row.field)
         said = row.asserted_value or row.quote or "no words are quoted"
         of = f"the {row.field} of {thing.slug}" if row.field else thing.slug
@@ -56,22 +62,21 @@ def _value(thing: Any, field: str) -> str:
     return ""
 
 
-def _pairs(user: Any, *, whole: str, fields: tuple[str, ...]) -> Rows:
-    """Citations, each with an `other` of the same thing that gives another value for the same field."""
+def _pairs(user: Any, *, whole: str, field: str) -> Rows:
+    """Citations, each with an `other` of the same thing that gives another value for the field."""
     other = f"{whole}__citations"
-    rows: Rows = Citation.objects.filter(asserted_value__gt="", field__in=fields).annotate(
+    rows: Rows = _of_a(whole, asserted_value__gt="", field=field).annotate(
         other=F(f"{other}__pk"),
         other_field=F(f"{other}__field"),
         other_value=F(f"{other}__asserted_value"),
         other_source=F(f"{other}__source"),
         other_position=F(f"{other}__position"),
     )
-    rows = rows.filter(other_field=F("field"), other_value__gt="", other__gt=F("pk"))
+    rows = rows.filter(other_field=field, other_value__gt="", other__gt=F("pk"))
     rows = rows.exclude(other_value=F("asserted_value"))
-    models = {"event": Event, "contract": Contract}
-    things: dict[str, Any] = {whole: models[whole], "source": Source, "other_source": Source}
+    things: dict[str, Any] = {whole: MODELS[whole], "source": Source, "other_source": Source}
     rows = seen_by(user, rows, **things).select_related(whole, "source").defer("source__text")
-    return in_order(rows, F(f"{whole}__slug"), "field", "position", "other_position", keys=["pk", "other"])
+    return in_order(rows, whole, "position", "other_position", keys=["pk", "other"])
 
 
 def _tell_pairs(rows: Sequence[Any], *, code: str, whole: str, apart: Callable[..., bool]) -> Told:
@@ -93,10 +98,16 @@ def _told(code: str, thing: Any, one: Citation, other: Citation) -> Finding:
 
 
 def _check(
-    code: str, severity: Severity, title: str, whole: str, fields: tuple[str, ...], apart: Callable[..., bool]
+    code: str, severity: Severity, title: str, whole: str, field: str, apart: Callable[..., bool]
 ) -> Check:
-    rows = partial(_pairs, whole=whole, fields=fields)
-    return Check(code, severity, title, rows, partial(_tell_pairs, code=code, whole=whole, apart=apart))
+    rows = partial(_pairs, whole=whole, field=field)
+    tell = partial(_tell_pairs, code=code, whole=whole, apart=apart)
+    return Check(code, severity, title, rows, tell, MODELS[whole])
+
+
+def _contradicted(whole: str) -> Check:
+    rows, tell = (partial(part, whole=whole) for part in (_contradicting, _tell_contradicting))
+    return Check(CONTRADICTS, Severity.WARNING, "Sources that contradict", rows, tell, MODELS[whole])
 
 
 def _dates(one: str, other: str, thing: Any) -> bool:
@@ -113,9 +124,10 @@ def _words(one: str, other: str, thing: Any) -> bool:
 
 _different = partial(_check, VALUES, Severity.NOTE, "Sources that give different values")
 CHECKS = (
-    Check(CONTRADICTS, Severity.WARNING, "Sources that contradict", _contradicting, _tell_contradicting),
-    _check(DATES, Severity.ERROR, "Dates that cannot both be", "event", ("date",), _dates),
-    _check(AMOUNTS, Severity.ERROR, "Amounts that cannot both be", "contract", ("value",), _amounts),
-    _different("event", ("kind", "status", "place"), _words),
-    _different("contract", ("kind", "status", "follows"), _words),
+    _contradicted("event"),
+    _contradicted("contract"),
+    _check(DATES, Severity.ERROR, "Dates that cannot both be", "event", "date", _dates),
+    _check(AMOUNTS, Severity.ERROR, "Amounts that cannot both be", "contract", "value", _amounts),
+    *(_different("event", field, _words) for field in ("kind", "status", "place")),
+    *(_different("contract", field, _words) for field in ("kind", "status", "follows")),
 )

@@ -21,7 +21,7 @@ class Open(NamedTuple):
 def open_findings(user: Any) -> Open:
     """What the user may see and nobody has looked at. Runs a query a check, and some for what it finds.
 
-    The rows are taken as they come: to have the first of all in order, the database would sort all.
+    The rows are taken as they come.
     """
     number, more = 0, False
     for check in CHECKS:

@@ -64,7 +64,7 @@ def _rows(user: Any, *, pairs: Pairs, first: str, then: str) -> Rows:
     rows = rows.filter(~Exists(same.filter(maybe | sooner | tied)))
     events = {name: Event for name, date in (("event", first), ("other_event", then)) if date == "met"}
     rows = seen_by(user, rows.select_related("contract", "event"), contract=Contract, **events)
-    return in_order(rows, F("contract__slug"), "position", "other_position", keys=["pk", "other"])
+    return in_order(rows, "contract", "position", "other_position", keys=["pk", "other"])
 
 
 def _tell(rows: Sequence[Any], *, code: str, first: str, then: str) -> Told:
@@ -118,6 +118,7 @@ def _check(code: str, title: str, pairs: Pairs, first: str, then: str) -> Check:
         title,
         partial(_rows, pairs=pairs, first=first, then=then),
         partial(_tell, code=code, first=first, then=then),
+        Contract,
     )
 
 

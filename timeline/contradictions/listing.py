@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from timeline.contradictions.check import Place
 from timeline.contradictions.finding import Finding, Side
 from timeline.contradictions.notes import NOTHING, Noted, noted
 from timeline.contradictions.registry import CHECKS
@@ -23,14 +24,14 @@ WHOLES: dict[Any, str] = {Event: "event", Contract: "contract"}
 
 
 class Spot(NamedTuple):
-    """A spot in the list: behind a row of a check; backwards, before it."""
+    """A spot in the list: behind a row of a check, backwards before it. With no place, before all rows."""
 
     check: int
-    at: str
+    place: Place | None = None
 
 
 # Before and behind all rows. A page on which there is nothing any more leads back from there.
-BEGINNING, END = Spot(0, ""), Spot(len(CHECKS) - 1, "\U0010ffff")
+BEGINNING, END = Spot(0), Spot(len(CHECKS))
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,16 @@ def _parts(
     """The rows of the checks from the spot on, each part with where it ends."""
     checks = [(number, check) for number, check in enumerate(CHECKS) if codes is None or check.code in codes]
     for number, check in reversed(checks) if backwards else checks:
-        if start is not None and (number > start.check if backwards else number < start.check):
+        at = start.place if start is not None and start.check == number else None
+        if start is not None and at is None and (number < start.check) is not backwards:
             continue
-        at = start.at if start is not None and start.check == number else None
         wanted = size
         while rows := check.part(user, wanted, at, backwards=backwards):
-            spots = [Spot(number, row.at) for row in rows]
+            spots = [Spot(number, Place(row.subject, row.made, row.at)) for row in rows]
             yield spots[-1], list(zip(spots, check.tell(rows), strict=True))
             if len(rows) < wanted:
                 break
-            at, wanted = rows[-1].at, max(size, NEXT_ROWS)
+            at, wanted = spots[-1].place, max(size, NEXT_ROWS)
 
 
 def _wanted(user: Any, part: Part, seen: bool | None) -> list[Listed]:

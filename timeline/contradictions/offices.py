@@ -43,7 +43,6 @@ def _rows(user: Any) -> Rows:
         participation=F("member__participations__pk"),
         capacity=F("member__participations__capacity"),
         event=F("member__participations__event"),
-        event_slug=F("member__participations__event__slug"),
         role=F("member__participations__role__slug"),
         earliest=F("member__participations__earliest"),
         latest=F("member__participations__latest"),
@@ -61,7 +60,9 @@ def _rows(user: Any) -> Rows:
     if Event.objects.all().hides_nothing_from(user):
         rows = seen_by(user, rows, member=Actor)  # who takes part in what is published is public
     rows = rows.select_related("member", "organization")
-    return in_order(rows, F("event_slug"), "member__slug", "role", keys=["pk", "participation"])
+    return in_order(
+        rows, "member__participations__event", "member__slug", "role", keys=["pk", "participation"]
+    )
 
 
 def _of_seen(user: Any, rows: Rows) -> Rows:
@@ -97,4 +98,4 @@ def _tell(rows: Sequence[Any]) -> Told:
         yield finding(OUTSIDE, message, sides, about=about, facts=facts)
 
 
-CHECKS = (Check(OUTSIDE, Severity.ERROR, "Offices at another time", _rows, _tell),)
+CHECKS = (Check(OUTSIDE, Severity.ERROR, "Offices at another time", _rows, _tell, Event),)

@@ -29,7 +29,7 @@ def _contracts(user: Any) -> Rows:
         most=high,
     )
     rows = rows.visible_to(user).prefetch_related("payment_terms")
-    return in_order(rows, F("slug"))
+    return in_order(rows, "", keys=["pk"])
 
 
 def _over_100(user: Any) -> Rows:
@@ -86,6 +86,6 @@ def _plain(number: Decimal) -> str:
 
 
 CHECKS = (
-    Check(SHARES, Severity.ERROR, "Payment shares over 100 %", _over_100, _tell_shares),
-    Check(AMOUNTS, Severity.WARNING, "Payments above the value", _over_value, _tell_amounts),
+    Check(SHARES, Severity.ERROR, "Payment shares over 100 %", _over_100, _tell_shares, Contract),
+    Check(AMOUNTS, Severity.WARNING, "Payments above the value", _over_value, _tell_amounts, Contract),
 )

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from django.db.models import F
-
 from timeline.contradictions.check import Check, Rows, Severity, Told, in_order, seen_by
 from timeline.contradictions.finding import Side, finding
 from timeline.contradictions.spans import fact, has_begun_before, words
@@ -22,7 +20,7 @@ def _rows(user: Any, *, kind: str, first: str, then: str) -> Rows:
     rows: Rows = EventRelation.objects.filter(has_begun_before(f"{first}__date", f"{then}__date"), kind=kind)
     rows = seen_by(user, rows, event=Event, related=Event)
     rows = rows.select_related("event", "related").only("kind", *NEEDED)
-    return in_order(rows, F("event__slug"), "related__slug", keys=["pk"])
+    return in_order(rows, "event", "related__slug", keys=["pk"])
 
 
 def _tell(rows: Sequence[Any], *, code: str, wrong: str) -> Told:
@@ -37,7 +35,7 @@ def _tell(rows: Sequence[Any], *, code: str, wrong: str) -> Told:
 
 def _check(code: str, title: str, kind: str, first: str, then: str, wrong: str) -> Check:
     rows = partial(_rows, kind=kind, first=first, then=then)
-    return Check(code, Severity.ERROR, title, rows, partial(_tell, code=code, wrong=wrong))
+    return Check(code, Severity.ERROR, title, rows, partial(_tell, code=code, wrong=wrong), Event)
 
 
 CHECKS = (
