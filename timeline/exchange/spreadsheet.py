@@ -64,6 +64,7 @@ csv.field_size_limit(2**31 - 1)
 
 # What a spreadsheet may run, also after white space or in full width; and before it the quotes of escapes.
 _formula = re.compile(r"['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
+_line_ends = re.compile(rb"\r\n|\r|\n")
 
 
 def escaped(cell: str) -> str:
@@ -109,8 +110,8 @@ def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Pr
     participant or source that stays, it keeps capacity, quote and whatever else a cell cannot say.
     """
     text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
+    rows = csv.reader(text, strict=True)
     try:
-        rows = csv.reader(text, strict=True)
         header = next(rows, [])
         if problems := problems_of(header):
             return (), problems
@@ -131,7 +132,9 @@ def lines_from(table: IO[bytes], out: IO[bytes]) -> tuple[Sequence[int], list[Pr
     except csv.Error as error:
         return (), [Problem(rows.line_num, "", f"It is not CSV: {error}.")]
     except UnicodeDecodeError as error:
-        return (), [Problem(1, "", f"It is not UTF-8: byte {error.start} of a block cannot be read.")]
+        # Read in blocks: all lines of those before have been taken, and the rest is counted here.
+        line = rows.line_num + 1 + len(_line_ends.findall(error.object, 0, error.start))
+        return (), [Problem(line, "", "It is not UTF-8.")]
     finally:
         text.detach()
     return numbers, []
