@@ -15,6 +15,8 @@ from api.filters import Parameter
 from timeline.history.changesets import changeset
 
 MAX_ITEMS = 1000
+# How often something is written that others overtake.
+ATTEMPTS = 10
 MESSAGE = Parameter("message", "What this change is about, in a few words that its history shows.")
 Result = TypeVar("Result")
 
@@ -23,14 +25,16 @@ def tried(write: Callable[[bool], Result], *, by: Any, message: str = "") -> Res
     """Run in a changeset; where the database refuses a row, again, and then `write` asks each rule first.
 
     So what is right costs no queries that check it, and what is wrong is named as exactly as by a form. What
-    is refused though every rule holds was written by somebody else at the same moment.
+    is refused though every rule holds was written by somebody else at the same moment. It is tried some times
+    more: of several who are given the same slug for the same title, each time one gets it.
     """
-    try:
-        with changeset(by=by, message=message):
-            return write(False)
-    except IntegrityError:
-        with changeset(by=by, message=message):
-            return write(True)
+    for attempt in range(ATTEMPTS):
+        try:
+            with changeset(by=by, message=message):
+                return write(attempt > 0)
+        except IntegrityError as found:
+            refused = found
+    raise refused
 
 
 def check_number(items: Sequence[Any]) -> None:

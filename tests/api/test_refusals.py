@@ -520,3 +520,17 @@ def test_two_who_write_the_same_at_once_are_told(editor: APIClient) -> None:
     with connection.execute_wrapper(faster):
         response = editor.post(f"{ROOT}/tags/", {"name": "It", "slug": "it"})
     assert (response.status_code, response.json()["code"]) == (409, "conflict")
+
+
+def test_who_is_overtaken_by_things_of_the_same_name_gets_a_slug_all_the_same(editor: APIClient) -> None:
+    left = [1, 2, 3]
+
+    def faster(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if left and sql.startswith('INSERT INTO "timeline_tag"') and "Faster" not in params:
+            left.pop()
+            models.Tag.objects.create(slug="it", name="Faster")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(faster):
+        response = editor.post(f"{ROOT}/tags/", {"name": "It"})
+    assert (response.status_code, response.json()["slug"]) == (201, "it")
