@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import closing
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -21,7 +20,7 @@ def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[list[tuple[Any, 
         statement, values = rows.query.sql_with_params()
     except EmptyResultSet:
         return
-    with closing(_cursor()) as cursor:
+    with _cursor() as cursor:
         cursor.execute(statement, values)
         while chunk := _fetched(cursor, size):
             yield chunk
