@@ -9,9 +9,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import Model
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from api.documents import reading
 from api.documents.base import SHOWN
@@ -29,6 +31,9 @@ NEEDED: dict[type[Model], tuple[str, ...]] = SHOWN | {
     Source: (*SHOWN[Source], "text_sha256"),
 }
 SLUGS_AT_ONCE = 500
+PROHIBITED = (ProhibitNullCharactersValidator, ProhibitSurrogateCharactersValidator)
+# What reads a time span for any model's column.
+DATE = TimeSpanField()
 
 _decimal = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
@@ -53,6 +58,11 @@ class FromString(serializers.Field):
 
 class Text(FromString, serializers.CharField):
     """Without white space around it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # The parser has refused them, and each character would be looked at by itself.
+        self.validators = [one for one in self.validators if not isinstance(one, PROHIBITED)]
 
 
 class Words(Text):
@@ -135,7 +145,7 @@ class TimeSpan(serializers.Field):
         elif not isinstance(data, str):
             self.fail("not_text")
         try:
-            return TimeSpanField().to_python(data)
+            return DATE.to_python(data)
         except ModelError as found:
             params = found.params or {}
             raise ValidationError(

@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
+from django.utils.functional import cached_property
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -105,7 +106,11 @@ class AskedView(ToldInJSON):
 
     @property
     def viewer(self) -> Viewer:
-        return Viewer(self.request.user, root_of(self.request), self.asked.get("known_by"))
+        return Viewer(self.request.user, self.root, self.asked.get("known_by"))
+
+    @cached_property
+    def root(self) -> str:
+        return root_of(self.request)
 
 
 class RecordView(AskedView, GenericViewSet):

@@ -32,18 +32,26 @@ def test_a_connection_prepares_a_statement_once(django_assert_num_queries: Djang
         assert ask("a%s", "b") == "a%sa%sb"
         assert ask("c'", "$1") == "c'c'$1"
     assert kept_by_the_server() == (connection.vendor == "postgresql")
+    with connection.cursor() as cursor:
+        prepared.execute(cursor, "SELECT %s || %s || %s", ["a%s", "b", "$1"])
+        assert cursor.fetchone() == ("a%sb$1",)
     # The next connection begins anew.
     connection.close()
     assert ask("a", "b") == "aab"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_so_many_are_kept_and_the_others_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_that_were_asked_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prepared, "MOST", 3)
     connection.close()
-    for number in range(5):
+    for number in (0, 1, 0, 2, 0, 3, 0, 4):
         assert ask("a", "b", f"{STATEMENT} || '{number}'") == f"aab{number}"
-    assert kept_by_the_server() == 3 * (connection.vendor == "postgresql")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT right(statement, 2) FROM pg_prepared_statements ORDER BY 1")
+            assert [end for (end,) in cursor.fetchall()] == ["0'", "3'", "4'"]
+    else:
+        assert kept_by_the_server() == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.utils import DEFAULT_DB_ALIAS
 
+from timeline.prepared import execute
 from timeline.rows import loaded
 
 Columns = tuple[str, ...]
@@ -27,7 +28,7 @@ def named(
     """
     together: dict[type[models.Model], Sequence[str]] = {}
     for model, slugs in wanted.items():
-        rows: Any = model._default_manager.all()
+        rows = _all(model)
         if not rows.hides_nothing_from(user):
             yield from rows.visible_to(user).filter(slug__in=slugs).only(*columns[model]).order_by()
         elif _are_text(model, columns[model]):
@@ -38,10 +39,16 @@ def named(
         yield from _found_together(together, columns)
 
 
+@lru_cache(maxsize=100)
+def _all(model: type[models.Model]) -> Any:
+    """All rows of the model, to be narrowed: making a QuerySet costs more than to ask whom it hides from."""
+    return model._default_manager.all()
+
+
 def taken(model: type[models.Model], slugs: Sequence[str]) -> set[str]:
     """Those of the slugs that rows have, or had. Runs one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_taken(model, len(slugs)), [*slugs, *slugs])
+        execute(cursor, _taken(model, len(slugs)), [*slugs, *slugs])
         return {slug for (slug,) in cursor.fetchall()}
 
 
@@ -54,7 +61,7 @@ def _taken(model: type[models.Model], number: int) -> str:
 
 def _found(model: type[models.Model], slugs: Sequence[str], names: Columns) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, names, len(slugs)), slugs)
+        execute(cursor, _statement(model, names, len(slugs)), slugs)
         return loaded(model, names, cursor.fetchall())
 
 
@@ -63,7 +70,7 @@ def _found_together(
 ) -> Iterator[models.Model]:
     arms = tuple((model, ("id", *columns[model]), len(slugs)) for model, slugs in wanted.items())
     with connection.cursor() as cursor:
-        cursor.execute(_union(arms), [slug for slugs in wanted.values() for slug in slugs])
+        execute(cursor, _union(arms), [slug for slugs in wanted.values() for slug in slugs])
         found = cursor.fetchall()
     for arm, *row in found:
         model, names, _ = arms[arm]

@@ -9,6 +9,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from timeline.models import Actor, Event, Source, Token, User
+from timeline.prepared import execute
 from timeline.rows import loaded
 from timeline.search.index import NAMES, QUOTES
 
@@ -25,7 +26,7 @@ class PermissionBackend(ModelBackend):
             return super().get_all_permissions(user_obj, obj)
         if not hasattr(user_obj, "_perm_cache"):
             with connection.cursor() as cursor:
-                cursor.execute(_permissions("%s"), [user_obj.pk, user_obj.pk])
+                execute(cursor, _permissions("%s"), [user_obj.pk, user_obj.pk])
                 _remember(user_obj, cursor.fetchone()[0])
         found: set[str] = user_obj._perm_cache
         return found
@@ -34,7 +35,7 @@ class PermissionBackend(ModelBackend):
 def token_of(digest: str) -> Token | None:
     """The token with its user and what the user may do. Runs one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_token(), [digest])
+        execute(cursor, _token(), [digest])
         row = cursor.fetchone()
     if row is None:
         return None

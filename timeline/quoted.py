@@ -12,6 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
+from timeline.prepared import execute
 from timeline.quotes import Quotable
 from timeline.rows import LISTED, as_list
 
@@ -47,11 +48,13 @@ class TextsQuerySet:
 def _texts(sources: Iterable[int]) -> dict[int, str]:
     """The texts kept of these sources, by id. In a transaction nobody replaces one of them until it ends."""
     # A transaction of SQLite has the whole database. Not FOR UPDATE: many may cite one source at once.
-    lock = "FOR SHARE" if connection.vendor == "postgresql" else ""
+    on_postgresql = connection.vendor == "postgresql"
+    among, lock = ("= ANY (%s)", "FOR SHARE") if on_postgresql else (f"IN ({LISTED['sqlite']})", "")
     with connection.cursor() as cursor:
-        cursor.execute(
+        execute(
+            cursor,
             f"""SELECT id, text FROM timeline_source
-            WHERE id IN ({LISTED[connection.vendor]}) AND text_sha256 <> '' ORDER BY id {lock}""",
+            WHERE id {among} AND text_sha256 <> '' ORDER BY id {lock}""",
             [as_list(sources)],
         )
         return dict(cursor.fetchall())

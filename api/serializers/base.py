@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError as ModelError
@@ -35,16 +36,32 @@ MAX_LINES = 1000
 class KnownKeys(serializers.Serializer):
     """Refuses keys that it does not know, together with what is wrong with the others."""
 
+    @cached_property
+    def _writable_fields(self) -> list[Any]:
+        # REST framework looks for them each time.
+        return [field for field in self.fields.values() if not field.read_only]
+
     def amiss(self, data: dict[str, Any]) -> dict[str, list[Any]]:
         """What is wrong with which keys there are."""
         return unknown_keys(data, self.fields)
 
     def to_internal_value(self, data: Any) -> Any:
-        errors: dict[str, Any] = self.amiss(data) if isinstance(data, dict) else {}
-        try:
-            values = super().to_internal_value(data)
-        except ValidationError as found:
-            errors.update(found.detail)  # type: ignore[arg-type]
+        """As REST framework does it, but that nothing is asked of keys that may be left out and are."""
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        errors: dict[str, Any] = self.amiss(data)
+        values: dict[str, Any] = {}
+        for field in self._writable_fields:
+            if not (field.required or field.field_name in data):
+                continue
+            try:
+                value = field.run_validation(data.get(field.field_name, serializers.empty))
+            except ValidationError as found:
+                errors[field.field_name] = found.detail
+            except serializers.SkipField:
+                pass
+            else:
+                self.set_value(values, field.source_attrs, value)
         if errors:
             raise ValidationError(errors)
         return values
@@ -73,12 +90,16 @@ class StrictSerializer(KnownKeys, serializers.ModelSerializer):
     def get_validators(self) -> list[Any]:
         return []
 
+    def run_validators(self, value: Any) -> None:
+        """There are none."""
+
 
 class LineSerializer(StrictSerializer):
     """A line of a larger thing: it has no address and is written with the whole, also by PATCH."""
 
     def amiss(self, data: dict[str, Any]) -> dict[str, list[Any]]:
-        missing = [name for name, field in self.fields.items() if field.required and name not in data]
+        required = [field.field_name for field in self._writable_fields if field.required]
+        missing = [name for name in required if name not in data]
         return super().amiss(data) | {name: [error("This key is required.", "required")] for name in missing}
 
 
@@ -188,7 +209,7 @@ class RecordSerializer(StrictSerializer):
         for name, value in attrs.items():
             if name not in lists:
                 setattr(record, name, value)
-        if found := errors_of(record, asked=asked):
+        if found := errors_of(record, attrs if is_new else None, asked=asked):
             raise ValidationError(found)
         record.save()
         whole = {field.source: field for field in self._writable_fields}
@@ -220,22 +241,23 @@ class RecordSerializer(StrictSerializer):
         self, record: Record, field: Any, rows: list[dict[str, Any]], *, is_new: bool, asked: bool
     ) -> list[Any]:
         """Put these lines in the place of those that stand, in this order."""
-        manager = getattr(record, field.source)
         if not is_new:
-            manager.all().delete()
-        lines = [manager.model(**{manager.field.name: record}, **columns) for columns in rows]
+            getattr(record, field.source).all().delete()
+        relation: Any = record._meta.get_field(field.source)
+        model = relation.related_model
+        lines = [model(**{relation.field.name: record}, **columns) for columns in rows]
         errors: dict[str, Any] = {}
-        for position, line in enumerate(lines):
+        for position, (line, columns) in enumerate(zip(lines, rows, strict=True)):
             if isinstance(line, Line):
                 line.position = position
-            if found := errors_of(line, asked=asked):
+            if found := errors_of(line, columns, asked=asked):
                 errors[str(position)] = found
             elif asked:
                 line.save()  # so that the next is asked whether it is another
         if errors:
             raise ValidationError({field.field_name: errors})
         if lines and not asked:
-            manager.model._default_manager.create_lines(lines)
+            model._default_manager.create_lines(lines)
         return lines
 
     def check_whole(self, record: Any, lists: dict[str, list[Any]], *, is_new: bool) -> None:
@@ -262,21 +284,26 @@ def named_in(field: Any, data: Any) -> Iterator[tuple[type[models.Model], str]]:
     elif isinstance(field, serializers.ListField | serializers.ListSerializer):
         for part in data[:MAX_LINES] if isinstance(data, list) else ():
             yield from named_in(field.child, part)
-    elif isinstance(field, serializers.Serializer) and isinstance(data, dict):
-        for name, part in field.fields.items():
-            if name in data and not part.read_only:
-                yield from named_in(part, data[name])
+    elif isinstance(field, KnownKeys) and isinstance(data, dict):
+        for part in field._writable_fields:
+            if part.field_name in data:
+                yield from named_in(part, data[part.field_name])
 
 
-def errors_of(row: models.Model, *, asked: bool) -> dict[str, list[Any]]:
+def errors_of(row: models.Model, given: Container[str] | None = None, *, asked: bool) -> dict[str, list[Any]]:
     """What the model says against the row: its fields and `clean()`.
 
-    If `asked`, also uniqueness, and its constraints by name, with a query for each.
+    Of a new row the fields that are not `given` stand as the model has them. If `asked`, also uniqueness, and
+    its constraints by name, with a query for each.
     """
-    references = [column.name for column in row._meta.concrete_fields if column.is_relation]
+    right = [
+        column.name
+        for column in row._meta.concrete_fields
+        if column.is_relation or not (given is None or asked or column.name in given)
+    ]
     errors: dict[str, list[Any]] = {}
     try:
-        row.full_clean(exclude=references, validate_unique=asked, validate_constraints=False)
+        row.full_clean(exclude=right, validate_unique=asked, validate_constraints=False)
     except ModelError as found:
         return details_of(found)
     for constraint in row._meta.constraints if asked else ():

@@ -70,7 +70,10 @@ def test_a_token_costs_one_query_and_an_update_an_hour() -> None:
     def queries() -> list[str]:
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/api/v1/").status_code == 200
-        return [query["sql"].split()[0] for query in asked if "timeline_token" in query["sql"]]
+        # What reads the token is prepared on PostgreSQL.
+        words = ("EXECUTE" if connection.vendor == "postgresql" else "SELECT", "UPDATE")
+        told = [query["sql"].split()[0] for query in asked]
+        return ["SELECT" if word == "EXECUTE" else word for word in told if word in words]
 
     assert queries() == ["SELECT", "UPDATE"]
     noted = Token.objects.get(last_used_at__isnull=False).last_used_at

@@ -19,7 +19,7 @@ from timeline.rows import insert
 SLUG_LENGTH = 100
 # Which numbers are tried behind a slug that is taken. They are asked for one by one, because no index of
 # SQLite helps to find what begins so.
-SLUGS_TRIED = ((1, 10), (10, 100), (100, 1000))
+SLUGS_TRIED = ((1, 2), (2, 10), (10, 100), (100, 1000))
 
 
 class Row(models.Model):
@@ -142,7 +142,7 @@ class Record(Row):
     def free_slug(self) -> str:
         """A slug from the name that no other row has, with a number where it has to be.
 
-        Runs one query, and more only where nine are taken.
+        Runs one query, and more only where it is taken without one.
         """
         name = str(getattr(self, self.name_field)).translate(LETTERS)
         base = slugify(name) or slugify(name, allow_unicode=True) or self._meta.model_name or ""
