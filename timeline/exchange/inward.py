@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -23,7 +23,7 @@ from timeline.exchange.survey import (
     lines_of,
     survey,
 )
-from timeline.exchange.tables import Origin, new_ids, reason
+from timeline.exchange.tables import Origin, Way, new_ids, reason, way_in
 from timeline.exchange.writing import Writer, digest_of
 from timeline.history.changesets import changeset
 from timeline.models import Event, Source
@@ -124,22 +124,27 @@ class Import:
                 cursor.execute("SET LOCAL enable_seqscan = off")
         for noun in NOUNS:
             self._name(noun)
-        writers = []
-        for noun in NOUNS:
-            if (part := self.parts.get(noun.name)) is None:
-                continue
-            shape = NounShape(noun, self.known)
-            writer = Writer(shape, self.known, self.refused)
-            writers.append(writer)
-            wrong = self.problems.lines.copy()
-            for size, lines in lines_of(self.file, noun.name, part, BATCH, wrong):
-                self._take(shape, writer, lines)
-                self.progress(size)
-        for writer in writers:
-            writer.finish()
+        with way_in(self.refused) as way:
+            writers = [self._take_all(noun, part, way) for noun, part in self._parts()]
+            for writer in writers:
+                writer.finish()
         self._check_whole()
         for pk in self.new_texts:
             Source.objects.get(pk=pk).check_quotes()
+
+    def _parts(self) -> Iterator[tuple[Noun, Part]]:
+        for noun in NOUNS:
+            if (part := self.parts.get(noun.name)) is not None:
+                yield noun, part
+
+    def _take_all(self, noun: Noun, part: Part, way: Way) -> Writer:
+        """Take the lines of a noun. What the writer still has comes in when it is finished."""
+        shape = NounShape(noun, self.known)
+        writer = Writer(shape, self.known, way)
+        for size, lines in lines_of(self.file, noun.name, part, BATCH, self.problems.lines.copy()):
+            self._take(shape, writer, lines)
+            self.progress(size)
+        return writer
 
     def _name(self, noun: Noun) -> None:
         """Learn the ids of all slugs, and give some to those that are new, in the order of the file."""

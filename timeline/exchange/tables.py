@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import DataError, IntegrityError, connection, models, transaction
@@ -23,17 +25,60 @@ class Origin(NamedTuple):
 Refused = Callable[[Origin, str], None] | None
 
 
-class Table:
-    """Rows on their way into the table of a model.
+class Copying:
+    """Has PostgreSQL take rows in while the next are read. Whatever else is asked of it waits for them."""
 
-    `refused` is told of each that a constraint refuses. Without it the database's own error is raised, which
-    ends the transaction; but without savepoints PostgreSQL takes a third of the time.
+    def __init__(self) -> None:
+        self.hand = ThreadPoolExecutor(1)
+        self.under_way: list[Future[None]] = []
+
+    def __call__(self, execute: Callable[..., Any], *given: Any) -> Any:
+        self.finish()
+        return execute(*given)
+
+    def put(self, copy: str, text: str) -> None:
+        # psycopg2's own cursor, since Django's belong to this thread. The whole text at once: between two
+        # pieces the other thread would have to come to a stop each time.
+        cursor: Any = connection.connection.cursor()
+        self.under_way.append(self.hand.submit(cursor.copy_expert, copy, io.StringIO(text), len(text)))
+
+    def finish(self) -> None:
+        """Wait for what is under way; raise what the database says against it."""
+        under_way, self.under_way = self.under_way, []
+        wait(under_way)
+        with connection.wrap_database_errors:
+            for copied in under_way:
+                copied.result()
+
+
+class Way(NamedTuple):
+    """How rows are written. `refused` is told of each that a constraint refuses.
+
+    Without it the database's own error is raised, then or later, which ends the transaction; but without
+    savepoints PostgreSQL takes a third of the time.
     """
 
-    def __init__(
-        self, model: type[models.Model], columns: Sequence[str], refused: Refused, key: str = ""
-    ) -> None:
-        self.model, self.columns, self.refused = model, tuple(columns), refused
+    refused: Refused = None
+    copying: Copying | None = None
+
+
+@contextmanager
+def way_in(refused: Refused) -> Iterator[Way]:
+    """At the end of the block everything is written."""
+    if refused is not None or connection.vendor == "sqlite":
+        yield Way(refused)
+        return
+    copying = Copying()
+    with copying.hand, connection.execute_wrapper(copying):
+        yield Way(copying=copying)
+        copying.finish()
+
+
+class Table:
+    """Rows on their way into the table of a model."""
+
+    def __init__(self, model: type[models.Model], columns: Sequence[str], way: Way, key: str = "") -> None:
+        self.model, self.columns, self.way = model, tuple(columns), way
         self.key = key
         self.rows: list[list[Any]] = []
         # By row, its line of the file and its number in the list under `key` there.
@@ -49,37 +94,41 @@ class Table:
         self.rows, self.origins = [], []
         if not rows:
             return
-        if self.refused is None:
-            write_rows(self.model._meta.db_table, self.columns, rows)
+        refused = self.way.refused
+        if refused is None:
+            self._write(rows)
             return
         if self._written(rows) is None:
             return
         for (line, number), row in zip(origins, rows, strict=True):
             if (message := self._written([row])) is not None:
-                self.refused(Origin(line, f"{self.key}.{number}" if self.key else ""), message)
+                refused(Origin(line, f"{self.key}.{number}" if self.key else ""), message)
 
     def _written(self, rows: list[list[Any]]) -> str | None:
         """What the database says against the rows, none of which it has then."""
         try:
             with transaction.atomic():
-                write_rows(self.model._meta.db_table, self.columns, rows)
+                self._write(rows)
         except (IntegrityError, DataError) as error:
             return reason(self.model, error)
         return None
 
-
-def write_rows(table: str, columns: Iterable[str], rows: Sequence[list[Any]]) -> None:
-    """COPY on PostgreSQL, one prepared INSERT on SQLite."""
-    names = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
+    def _write(self, rows: Sequence[list[Any]]) -> None:
+        """By COPY on PostgreSQL, by one prepared INSERT on SQLite."""
+        table, names = self.model._meta.db_table, ", ".join(f'"{column}"' for column in self.columns)
         if connection.vendor == "sqlite":
-            marks = ", ".join("%s" for _ in columns)
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+            marks = ", ".join("%s" for _ in self.columns)
+            with connection.cursor() as cursor:
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
             return
         # No text has NUL in it, so until here that has stood for null.
         text = "".join([_copied(row) for row in rows]).replace("\0", r"\N")
-        with connection.wrap_database_errors:
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.StringIO(text))
+        copy = f"COPY {table} ({names}) FROM STDIN"
+        if self.way.copying is not None:
+            self.way.copying.put(copy, text)
+        else:
+            with connection.cursor() as cursor, connection.wrap_database_errors:
+                cursor.copy_expert(copy, io.StringIO(text))
 
 
 def _copied(row: list[Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from timeline.exchange.nouns import STAMPS, Lines
 from timeline.exchange.shapes import Known, LineShape, LinkShape, NounShape
-from timeline.exchange.tables import Refused, Table
+from timeline.exchange.tables import Table, Way
 from timeline.history.recorded import recorded
 from timeline.models import Citation, Milestone, Source
 from timeline.models.base import Line
@@ -21,15 +21,15 @@ FOUND = ("quote_status", "start", "end")
 class Writer:
     """Puts things of one noun into their tables, with all that belongs to them."""
 
-    def __init__(self, shape: NounShape, known: Known, refused: Refused) -> None:
+    def __init__(self, shape: NounShape, known: Known, way: Way) -> None:
         self.shape, self.known = shape, known
         model = shape.noun.model
         digest = ["text_sha256"] if model is Source else []
         # On SQLite; on PostgreSQL the database says so itself.
         self.recorded = recorded()
         columns = ["id", "slug", *shape.shape.column_names, *STAMPS, *self.recorded, *digest]
-        self.things = Table(model, columns, refused)
-        self.parts = [_rows_of(part, refused) for _, part in shape.parts]
+        self.things = Table(model, columns, way)
+        self.parts = [_rows_of(part, way) for _, part in shape.parts]
 
     def put(self, line: int, pk: int, found: dict[str, Any], *, is_new: bool) -> None:
         """`found` has the time stamps and the version, too."""
@@ -43,6 +43,9 @@ class Writer:
 
     def flush(self) -> None:
         """Write what has been put, but for the milestones: they take the dates of events that are to come."""
+        # Before anything is on its way, which would be waited for.
+        for rows in self.parts:
+            rows.complete()
         self.things.flush()
         for rows in self.parts:
             if rows.table.model is not Milestone:
@@ -54,21 +57,24 @@ class Writer:
 
 
 class _LinkRows:
-    def __init__(self, shape: LinkShape, refused: Refused) -> None:
+    def __init__(self, shape: LinkShape, way: Way) -> None:
         links = shape.links
         self.key, self.known = links.key, shape.known
-        self.table = Table(links.model, (f"{links.whole}_id", f"{links.other}_id"), refused, links.key)
+        self.table = Table(links.model, (f"{links.whole}_id", f"{links.other}_id"), way, links.key)
 
     def add(self, line: int, pk: int, found: dict[str, Any]) -> None:
         for number, slug in enumerate(found[self.key]):
             self.table.add([pk, self.known[slug]], line, number)
+
+    def complete(self) -> None:
+        """Nothing is missing."""
 
     def flush(self) -> None:
         self.table.flush()
 
 
 class _LineRows:
-    def __init__(self, shape: LineShape, refused: Refused) -> None:
+    def __init__(self, shape: LineShape, way: Way) -> None:
         lines: Lines = shape.lines
         self.key, self.shape = lines.key, shape.shape
         self.has_position = issubclass(lines.model, Line)
@@ -82,7 +88,7 @@ class _LineRows:
         if lines.model is Citation:
             self.more, names = [], list(FOUND)
         columns = [f"{lines.whole}_id", *self.shape.column_names, *position, *names]
-        self.table = Table(lines.model, columns, refused, lines.key)
+        self.table = Table(lines.model, columns, way, lines.key)
 
     def add(self, line: int, pk: int, found: dict[str, Any]) -> None:
         for number, one in enumerate(found[self.key]):
@@ -94,17 +100,20 @@ class _LineRows:
             if self.table.model is Citation:
                 self.quotes.append((one["source"], one["quote"]))
 
-    def flush(self) -> None:
+    def complete(self) -> None:
+        """Look the quotes up in the texts of their sources."""
         if self.quotes:
             places = find_quotes(self.quotes)
             for row, cited in zip(self.table.rows, self.quotes, strict=True):
                 row.extend(places.get(cited, UNCHECKED))
             self.quotes = []
+
+    def flush(self) -> None:
         self.table.flush()
 
 
-def _rows_of(shape: LineShape | LinkShape, refused: Refused) -> _LineRows | _LinkRows:
-    return _LineRows(shape, refused) if isinstance(shape, LineShape) else _LinkRows(shape, refused)
+def _rows_of(shape: LineShape | LinkShape, way: Way) -> _LineRows | _LinkRows:
+    return _LineRows(shape, way) if isinstance(shape, LineShape) else _LinkRows(shape, way)
 
 
 UNCHECKED = (QuoteStatus.UNCHECKED.value, None, None)
