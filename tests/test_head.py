@@ -1,4 +1,4 @@
-"""HEAD is answered without a body by the application itself: the servers send what it gives them.
+"""What the application gives the servers: HEAD without a body, and on to the address with its slash.
 
 The test client takes bodies away by itself, so the application is asked as a server asks it.
 """
@@ -19,7 +19,7 @@ ADDRESSES = {
     "/api/v1/events/?limit=no": 400,
     "/api/v1/events/nowhere/": 404,
     "/api/v1/events/histogram/?bucket=year": 200,
-    "/api/v1/tags": 301,
+    "/api/v1/tags": 308,
     "/admin/login/": 200,
     "/nowhere": 404,
 }
@@ -31,6 +31,12 @@ def asked(method: str, address: str) -> tuple[int, dict[str, str], bytes]:
     server: Any = WSGIHandler()
     answer = server.get_response(RequestFactory().generic(method, path, QUERY_STRING=query))
     return answer.status_code, dict(answer.headers), b"".join(answer)
+
+
+@pytest.mark.django_db
+def test_without_the_last_slash_a_request_is_led_on_with_its_method_and_body() -> None:
+    status, headers, _ = asked("POST", "/api/v1/tags?message=It")
+    assert (status, headers["Location"]) == (308, "/api/v1/tags/?message=It")
 
 
 @pytest.mark.django_db

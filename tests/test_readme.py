@@ -23,33 +23,30 @@ def test_the_python_examples_are_true() -> None:
     assert doctest.DocTestRunner().run(test).failed == 0
 
 
-@pytest.mark.django_db
-def test_the_first_query_has_the_answer_that_is_printed() -> None:
-    text = README.read_text()
-    [url] = re.findall(r"curl '(http[^']+)'", text)
-    [answer] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
-    management.call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
-    asked = urlsplit(url)
-    assert Client().get(f"{asked.path}?{asked.query}").json() == json.loads(answer)
-
-
-def answer_to(part: str) -> Any:
-    """What is answered to the one example of docs/api.md that asks for this."""
-    [url] = {url for url in re.findall(r"curl '(http[^']+)'", API.read_text()) if part in url}
+def the_answer(url: str) -> Any:
     asked = urlsplit(url)
     return Client().get(f"{asked.path}?{asked.query}").json()
 
 
 @pytest.mark.django_db
-def test_the_examples_of_the_api_have_the_answers_that_are_printed() -> None:
-    text = API.read_text()
+def test_the_queries_have_the_answers_that_are_printed() -> None:
     management.call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
-    [histogram] = re.findall(r'```json\n(\{"bucket".*?)```', text, re.DOTALL)
-    assert answer_to("/histogram/") == json.loads(histogram)
-    [passages] = re.findall(r'```json\n("snippets".*?)```', text, re.DOTALL)
-    first = answer_to("include=snippets")["results"][0]
-    assert first["snippets"] == json.loads(f"{{{passages}}}")["snippets"]
-    assert len(answer_to("known_by=")["results"]) == 1
+    text = README.read_text()
+    [url] = re.findall(r"curl '(http[^']+)'", text)
+    [answer] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert the_answer(url) == json.loads(answer)
+
+    text = API.read_text()
+    urls = re.findall(r"curl '(http[^']+)'", text)
+    [histogram, search, known] = (
+        the_answer(next(url for url in urls if part in url))
+        for part in ("/histogram/", "include=snippets", "known_by=")
+    )
+    [answer] = re.findall(r'```json\n(\{"bucket".*?)```', text, re.DOTALL)
+    assert histogram == json.loads(answer)
+    [answer] = re.findall(r'```json\n"snippets": (.*?)```', text, re.DOTALL)
+    assert search["results"][0]["snippets"] == json.loads(answer)
+    assert len(known["results"]) == 1
 
 
 @pytest.mark.parametrize("page", [README, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name)
