@@ -526,7 +526,7 @@ def test_who_is_overtaken_by_things_of_the_same_name_gets_a_slug_all_the_same(ed
     left = [1, 2, 3]
 
     def faster(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if left and sql.startswith('INSERT INTO "timeline_tag"') and "Faster" not in params:
+        if left and "It" in (params or ()):  # as only the row itself has it
             left.pop()
             models.Tag.objects.create(slug="it", name="Faster")
         return execute(sql, params, many, context)
