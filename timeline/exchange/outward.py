@@ -14,6 +14,7 @@ from django.db import connection, models
 from timeline.exchange.nouns import FORMAT, NOUNS, STAMPS, Lines, Links, Noun
 from timeline.fields import TimeSpanField
 from timeline.moment import one_moment, unmapped
+from timeline.rows import among
 
 CHUNK = 1000
 
@@ -41,7 +42,7 @@ def records(noun: Noun, ids: Sequence[int]) -> list[dict[str, Any]]:
     columns = [_Column(noun.model, name) for name in ("slug", *noun.keys)]
     stamps = [_Column(noun.model, name) for name in STAMPS]
     lookups = [lookup for column in (*columns, *stamps) for lookup in column.lookups]
-    rows = noun.rows.filter(pk__in=ids).order_by().values_list("pk", *lookups)
+    rows = noun.rows.filter(pk__in=among(ids)).order_by().values_list("pk", *lookups)
     parts: list[tuple[str, dict[int, list[Any]]]] = [
         *((lines.key, _lines(lines, ids)) for lines in noun.lines),
         *((links.key, _links(links, ids)) for links in noun.links),
@@ -78,7 +79,7 @@ class _Column:
 def _lines(lines: Lines, ids: Sequence[int]) -> dict[int, list[Any]]:
     columns = [_Column(lines.model, name) for name in lines.keys]
     lookups = [lookup for column in columns for lookup in column.lookups]
-    rows = lines.model._default_manager.filter(**{f"{lines.whole}__in": ids}).order_by(*lines.ordering)
+    rows = lines.model._default_manager.filter(**{f"{lines.whole}__in": among(ids)}).order_by(*lines.ordering)
     found: dict[int, list[Any]] = defaultdict(list)
     for whole, *values in rows.values_list(f"{lines.whole}_id", *lookups):
         rest = iter(values)
@@ -96,7 +97,7 @@ def _leave_out_what_follows(milestones: dict[int, list[Any]]) -> None:
 
 
 def _links(links: Links, ids: Sequence[int]) -> dict[int, list[Any]]:
-    pairs = links.model._default_manager.filter(**{f"{links.whole}__in": ids}).order_by()
+    pairs = links.model._default_manager.filter(**{f"{links.whole}__in": among(ids)}).order_by()
     found: dict[int, list[Any]] = defaultdict(list)
     for whole, slug in pairs.values_list(f"{links.whole}_id", f"{links.other}__slug"):
         found[whole].append(slug)
