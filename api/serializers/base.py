@@ -52,7 +52,8 @@ class KnownKeys(serializers.Serializer):
         errors: dict[str, Any] = self.amiss(data)
         values: dict[str, Any] = {}
         for field in self._writable_fields:
-            if not (field.required or field.field_name in data):
+            is_wanted = field.required or field.default is not serializers.empty
+            if not is_wanted and field.field_name not in data:
                 continue
             try:
                 value = field.run_validation(data.get(field.field_name, serializers.empty))
