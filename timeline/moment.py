@@ -52,7 +52,7 @@ def unmapped() -> Iterator[None]:
 
 
 # In bytes, and in KiB as SQLite has it.
-_WHILE_READING_ALL = {"mmap_size": 0, "cache_size": -8 * 1024}
+_WHILE_READING_ALL = {"mmap_size": 0, "cache_size": -4 * 1024}
 
 
 def _set(cursor: CursorWrapper, pragmas: dict[str, int]) -> None:
