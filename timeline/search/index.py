@@ -190,7 +190,8 @@ def tsvector(lines: Sequence[str]) -> str:
     found: dict[str, str] = {}
     at = 0
     for field, weight in enumerate(_WEIGHTS):
-        for at, word in enumerate(lines[field].split(), at + 1):
+        for word in lines[field].split():
+            at += 1
             if word in found:
                 found[word] += f",{at}{weight}"
             elif word != GAP:
