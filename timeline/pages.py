@@ -18,7 +18,7 @@ from django.db import connection
 from timeline import prepared
 from timeline.dates import OPEN_FUTURE, OPEN_PAST
 from timeline.querysets import Window
-from timeline.scales import ranges
+from timeline.scales import OPEN_END, OPEN_START, ranges
 
 MAX_ID = 2**63 - 1
 
@@ -237,27 +237,76 @@ class Shape:
         """
         return self._is_lateral and not self.of_actor
 
+    @property
+    def _leading(self) -> int | None:
+        """The arm of which all is in the window, where it is among the first: what is open on the far side.
+
+        With as many events as the page has it says where the page ends, and the others are walked no further.
+        Else each would be walked as far as its own first event, past all that ended before the window.
+        """
+        places = [place for place, _ in self.arms]
+        scale = OPEN_START if self.downwards else OPEN_END
+        leading = (max(places) if self.backwards else min(places), scale)
+        return self.arms.index(leading) if leading in self.arms and len(places) > 2 else None
+
+    def _with_end(self, rows: str) -> str:
+        """With the place of the page's last event at the latest, or the end of time."""
+        if self._leading is None:
+            return rows
+        arm = self._arm(str(self.arms[self._leading][1]), *self._place_of(self._leading))
+        order = self._order(None, "sort_at", "id")
+        end = f"{OPEN_PAST}, 0" if self.downwards else f"{OPEN_FUTURE}, {MAX_ID}"
+        return f"""
+            WITH last AS MATERIALIZED (
+                SELECT DISTINCT sort_at, id FROM ({arm}) AS surely
+                ORDER BY {order} LIMIT 1 OFFSET {self.limit - 1}
+            ), page_end (sort_at, id) AS MATERIALIZED (
+                SELECT sort_at, id FROM last UNION ALL SELECT {end} WHERE NOT EXISTS (SELECT 1 FROM last)
+            ) {rows}"""
+
+    def _place_of(self, at: int) -> tuple[str, str]:
+        """Between which places (`sort_at`, id) an arm lies."""
+        cast = "::bigint" if self._is_lateral else ""
+        low, low_id, high, high_id = (
+            f"%({name}_{at})s{cast}" for name in ("low", "low_id", "high", "high_id")
+        )
+        return f"{low}, {low_id}", f"{high}, {high_id}"
+
+    def _is_ended(self, at: int) -> bool:
+        """Whether the arm is walked no further than to the page's end."""
+        leading = self._leading
+        return leading is not None and leading != at and self.arms[leading][0] == self.arms[at][0]
+
+    def _ended(self, at: int, end: str, end_id: str, *, or_at: str = "") -> tuple[str, str]:
+        """The place of the arm, cut off at this end; `or_at` says whether one that ends there is cut, too."""
+        low, high = self._place_of(at)
+        if not self._is_ended(at):
+            return low, high
+        if self.downwards:
+            return _nearer(low, f">{or_at}", end, end_id), high
+        return low, _nearer(high, f"<{or_at}", end, end_id)
+
     def _merged_in_memory(self) -> str:
         rows = ", ".join(
-            f"({place}, {'NULL' if scale is None else scale}, %(low_{at})s::bigint,"
-            f" %(low_id_{at})s::bigint, %(high_{at})s::bigint, %(high_id_{at})s::bigint)"
+            f"({place}, {'NULL' if scale is None else scale}, {low}, {high})"
             for at, (place, scale) in enumerate(self.arms)
+            for low, high in [self._ended(at, _END, _END_ID, or_at="=")]
         )
         columns = "place, scale, low, low_id, high, high_id"
         scale = None if self.arms[0][1] is None else "arm.scale"
         arm = self._arm(scale, "arm.low, arm.low_id", "arm.high, arm.high_id")
-        return f"""
+        return self._with_end(f"""
             SELECT arm.place, found.* FROM (VALUES {rows}) AS arm ({columns})
             CROSS JOIN LATERAL ({arm}) AS found
-            ORDER BY {self._order("place", "sort_at", "id")} LIMIT {self.limit}"""
+            ORDER BY {self._order("place", "sort_at", "id")} LIMIT {self.limit}""")
 
     def _merged_as_walked(self) -> str:
         places = sorted({place for place, _ in self.arms})
         parts = [f"SELECT {place} AS place, part.* FROM ({self._part(place)}) AS part" for place in places]
         if len(parts) == 1:
-            return parts[0]
+            return self._with_end(parts[0])
         order = self._order("place", "sort_at", "id")
-        return f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {self.limit}"
+        return self._with_end(f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT {self.limit}")
 
     def _part(self, place: int) -> str:
         """The arms of one place. SQLite merges them as it walks them, and stops at the limit."""
@@ -265,12 +314,24 @@ class Shape:
             rows
             for at, (own, scale) in enumerate(self.arms)
             if own == place
-            for rows in self._rows(
-                None if scale is None else str(scale),
-                f"%(low_{at})s, %(low_id_{at})s",
-                f"%(high_{at})s, %(high_id_{at})s",
-            )
+            for rows in self._rows_of(at, None if scale is None else str(scale))
         ]
+        return self._merged(arms)
+
+    def _rows_of(self, at: int, scale: str | None) -> list[str]:
+        """For SQLite, which finds two columns between two places by the first alone, ties are apart."""
+        if not self._is_ended(at):
+            return self._rows(scale, *self._place_of(at))
+        step, least, before = ("+ 1", 0, ">") if self.downwards else ("- 1", MAX_ID, "<")
+        sort_at, event = self._key
+        is_in = f"{_END} BETWEEN %(low_{at})s AND %(high_{at})s"
+        tied = f"{sort_at} = CASE WHEN {is_in} THEN {_END} END AND {event} {before} {_END_ID}"
+        return [
+            *self._rows(scale, *self._ended(at, f"{_END} {step}", str(least))),
+            *self._rows(scale, *self._place_of(at), tied),
+        ]
+
+    def _merged(self, arms: list[str]) -> str:
         if len(arms) == 1:
             return self._walked(arms[0])
         # UNION, because an actor may have several roles in an event.
@@ -278,37 +339,46 @@ class Shape:
         return f"{merged} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
 
     def _arm(self, scale: str | None, low: str, high: str) -> str:
-        return " UNION ALL ".join(f"({self._walked(rows)})" for rows in self._rows(scale, low, high))
+        rows = self._rows(scale, low, high)
+        if self._is_lateral:
+            return " UNION ALL ".join(f"({self._walked(one)})" for one in rows)
+        return self._merged(rows)
 
     def _walked(self, rows: str) -> str:
         distinct = "DISTINCT" if self.of_actor else ""
         return f"SELECT {distinct} {rows} ORDER BY {self._order(None, 'sort_at', 'id')} LIMIT {self.limit}"
 
-    def _rows(self, scale: str | None, low: str, high: str) -> list[str]:
+    def _rows(self, scale: str | None, low: str, high: str, *also: str) -> list[str]:
         """The rest of each SELECT of (sort_at, id) that an arm is made of."""
         table = "timeline_participation" if self.of_actor else "timeline_event"
-        return [self._rows_in(table, self._conditions(scale, low, high))]
+        return [self._rows_in(table, [*self._conditions(scale, low, high), *also])]
 
     def _rows_in(self, table: str, conditions: list[str], more: str = "") -> str:
-        event, prefix = ("event_id", "") if self.of_actor else ("id", "date_")
-        certain = f", {CERTAIN.format(prefix)} AS certain" if self._is_said_on_the_way else ""
+        certain = f", {CERTAIN.format(self._prefix)} AS certain" if self._is_said_on_the_way else ""
+        sort_at, event = self._key
         where = " AND ".join(conditions)
-        return f"{prefix}sort_at AS sort_at, {event} AS id{certain}{more} FROM {table} WHERE {where}"
+        return f"{sort_at} AS sort_at, {event} AS id{certain}{more} FROM {table} WHERE {where}"
 
     def _conditions(self, scale: str | None, low: str, high: str) -> list[str]:
         """All their columns are those of one index."""
-        event, prefix = "id", "date_"
         conditions = ["review = 'published'"]
         if self.of_actor:
-            event, prefix = "event_id", ""
             conditions = ["is_public", f"actor_id = ({self._actor})"]
         if scale is not None:
-            conditions.append(f"{prefix}scale = {scale}")
-        key = f"({prefix}sort_at, {event})"
+            conditions.append(f"{self._prefix}scale = {scale}")
+        key = f"({', '.join(self._key)})"
         conditions += [f"{key} > ({low})", f"{key} < ({high})"]
         if self.match is not None:
-            conditions.append(_MATCHES[self.match].format(prefix))
+            conditions.append(_MATCHES[self.match].format(self._prefix))
         return conditions
+
+    @property
+    def _prefix(self) -> str:
+        return "" if self.of_actor else "date_"
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return f"{self._prefix}sort_at", "event_id" if self.of_actor else "id"
 
     @property
     def _actor(self) -> str:
@@ -318,3 +388,13 @@ class Shape:
         """Forwards or backwards; what sorts last does so whichever way the others go."""
         first = [] if place is None else [f"{place} DESC" if self.backwards else place]
         return ", ".join([*first, *(f"{column} DESC" if self.downwards else column for column in columns)])
+
+
+_END, _END_ID = "(SELECT sort_at FROM page_end)", "(SELECT id FROM page_end)"
+
+
+def _nearer(place: str, compared: str, end: str, end_id: str) -> str:
+    """The place, or this end where the place does not come before it."""
+    sort_at, event = place.split(", ")
+    is_nearer = f"CASE WHEN {sort_at} {compared} {_END} THEN"
+    return f"{is_nearer} {sort_at} ELSE {end} END, {is_nearer} {event} ELSE {end_id} END"

@@ -70,9 +70,9 @@ class ShapeThen(Shape):
     def _is_said_on_the_way(self) -> bool:
         return False
 
-    def _rows(self, scale: str | None, low: str, high: str) -> list[str]:
+    def _rows(self, scale: str | None, low: str, high: str, *also: str) -> list[str]:
         table, past = self._tables
-        conditions = self._conditions(scale, low, high)
+        conditions = [*self._conditions(scale, low, high), *also]
         return [
             self._rows_in(table, [*conditions, self._stands(table)]),
             self._rows_in(past, [*conditions, stood(past)]),
@@ -115,9 +115,9 @@ class Skimmed(ShapeThen):
         order = self._order("page.place", "page.sort_at", "page.id")
         return _with_documents(page, order, in_window=self.match is not None)
 
-    def _rows(self, scale: str | None, low: str, high: str) -> list[str]:
+    def _rows(self, scale: str | None, low: str, high: str, *also: str) -> list[str]:
         table, past = self._tables
-        conditions = self._conditions(scale, low, high)
+        conditions = [*self._conditions(scale, low, high), *also]
         return [
             self._rows_in(table, conditions, ", false AS is_past"),
             self._rows_in(past, [*conditions, stood(past)], ", true AS is_past"),
