@@ -77,7 +77,8 @@ def test_what_is_too_long_is_refused_unread_as_edtf(text: str) -> None:
 def test_work_grows_no_faster_than_edtf(start: str, repeated: str, end: str) -> None:
     half = (EDTF_LENGTH - len(start + end)) // len(repeated) // 2
     texts = [start + repeated * count + end for count in (half, 2 * half)]
-    assert growth(parse_edtf, *texts) <= 2.2
+    # The reading itself: what has been read once is remembered.
+    assert growth(parse_edtf.__wrapped__, *texts) <= 2.2
 
 
 def test_what_is_too_long_is_refused_unread_in_english() -> None:
