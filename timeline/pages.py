@@ -241,13 +241,13 @@ class Shape:
     def _leading(self) -> int | None:
         """The arm of which all is in the window, where it is among the first: what is open on the far side.
 
-        With as many events as the page has it says where the page ends, and the others are walked no further.
-        Else each would be walked as far as its own first event, past all that ended before the window.
+        That is so of what is possible. With as many events as the page has it says where the page ends: no
+        other is walked beyond, where each would be as far as its own first event, past all that ended before.
         """
         places = [place for place, _ in self.arms]
-        scale = OPEN_START if self.downwards else OPEN_END
-        leading = (max(places) if self.backwards else min(places), scale)
-        return self.arms.index(leading) if leading in self.arms and len(places) > 2 else None
+        leading = ((max if self.backwards else min)(places), OPEN_START if self.downwards else OPEN_END)
+        is_told = self.match == "possible" and leading in self.arms and len(places) > 2
+        return self.arms.index(leading) if is_told else None
 
     def _with_end(self, rows: str) -> str:
         """With the place of the page's last event at the latest, or the end of time."""
