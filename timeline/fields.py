@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -25,10 +25,6 @@ PARTS = ("text", "edtf", "sort_at", "earliest", "start_latest", "end_earliest", 
 UNDATED_BOUNDS = (OPEN_FUTURE, OPEN_FUTURE + 1, OPEN_FUTURE + 1, OPEN_PAST - 1, OPEN_PAST - 1)
 
 MAX_TEXT = 300
-
-
-# What is written is read when it comes, when it is stored, and when it is shown.
-_span = lru_cache(maxsize=1000)(parse_edtf)
 
 
 @dataclass(frozen=True)
@@ -92,13 +88,13 @@ class When:
         text = _clean(text)
         if edtf is None:
             return cls(text, None)
-        span = _span(edtf)
+        span = parse_edtf(edtf)
         return cls(text or span.edtf, span.edtf)
 
     @cached_property
     def span(self) -> TimeSpan | None:
         """The reading with its nominal bounds, as shown; None when undated."""
-        return None if self.edtf is None else _span(self.edtf)
+        return None if self.edtf is None else parse_edtf(self.edtf)
 
     @cached_property
     def bounds(self) -> tuple[int, ...]:
