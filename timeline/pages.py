@@ -103,7 +103,7 @@ def page(question: Question, shape_of: type[Shape] | None = None, **given: Any) 
         values |= zip(
             (f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high), strict=True
         )
-    with prepared.in_bytes() as cursor:
+    with connection.cursor() as cursor, prepared.in_bytes(cursor):
         prepared.execute(cursor, shape.statement(), values)
         rows = [*map(Found._make, cursor.fetchall())]
     return rows[::-1] if backwards else rows
@@ -111,7 +111,7 @@ def page(question: Question, shape_of: type[Shape] | None = None, **given: Any) 
 
 def one(slug: str) -> Found | None:
     """The published event with this slug. Runs one query."""
-    with prepared.in_bytes() as cursor:
+    with connection.cursor() as cursor, prepared.in_bytes(cursor):
         prepared.execute(cursor, _ONE, {"slug": slug})
         row = cursor.fetchone()
     return row and Found._make(row)

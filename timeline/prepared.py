@@ -10,7 +10,6 @@ from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg2.extensions import BYTES, register_type
@@ -56,19 +55,18 @@ def _run(connection: BaseDatabaseWrapper, statement: str) -> None:
 
 
 @contextmanager
-def in_bytes() -> Iterator[CursorWrapper]:
-    """A cursor on the default connection that gives texts as UTF-8: what is sent on need not be read."""
-    with connection.cursor() as cursor:
-        if cursor.db.vendor == "postgresql":
-            register_type(BYTES, cursor.cursor)
-            yield cursor
-            return
-        raw = cursor.db.connection
-        raw.text_factory = bytes
-        try:
-            yield cursor
-        finally:
-            raw.text_factory = str
+def in_bytes(cursor: CursorWrapper) -> Iterator[None]:
+    """The cursor (on SQLite its connection) gives texts as UTF-8: what is sent on need not be read."""
+    if cursor.db.vendor == "postgresql":
+        register_type(BYTES, cursor.cursor)
+        yield
+        return
+    raw = cursor.db.connection
+    raw.text_factory = bytes
+    try:
+        yield
+    finally:
+        raw.text_factory = str
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
-from psycopg2.extensions import BYTES, register_type
+
+from timeline.prepared import in_bytes
 
 
 def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[list[tuple[Any, ...]], None, None]:
@@ -22,7 +23,11 @@ def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[list[tuple[Any, 
         return
     with _cursor() as cursor:
         cursor.execute(statement, values)
-        while chunk := _fetched(cursor, size):
+        while True:
+            with in_bytes(cursor):  # only while these are fetched
+                chunk = cursor.fetchmany(size)
+            if not chunk:
+                return
             yield chunk
 
 
@@ -30,16 +35,3 @@ def _cursor() -> Any:
     if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
         return connection.cursor()
     return connection.chunked_cursor()
-
-
-def _fetched(cursor: Any, size: int) -> list[tuple[Any, ...]]:
-    """The next rows. On SQLite texts are bytes for the whole connection, so only while these are fetched."""
-    if connection.vendor == "postgresql":
-        register_type(BYTES, cursor.cursor)
-        return cursor.fetchmany(size)  # type: ignore[no-any-return]
-    database: Any = connection.connection
-    database.text_factory = bytes
-    try:
-        return cursor.fetchmany(size)  # type: ignore[no-any-return]
-    finally:
-        database.text_factory = str

@@ -47,7 +47,7 @@ def _at(edge: Edge, moment: datetime, *, descending: bool) -> Edge:
 
 
 def _asked(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with prepared.in_bytes() as cursor:
+    with connection.cursor() as cursor, prepared.in_bytes(cursor):
         prepared.execute(cursor, statement, values)
         return list(cursor.fetchall())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from timeline.pages import FROM_KEPT, KEPT, Found
 from timeline.prepared import in_bytes
 from timeline.search.hits import find
@@ -20,7 +22,7 @@ def first_hits(query: Query, limit: int, *, by_relevance: bool) -> list[tuple[in
     for tier in tiers:
         if len(found) < limit:
             condition, params = hits.condition("timeline_event.id", tier=tier, way=hits.way(tier=tier))
-            with in_bytes() as cursor:
+            with connection.cursor() as cursor, in_bytes(cursor):
                 cursor.execute(_PAGE.format(condition=condition), [*params, limit - len(found)])
                 found += [(tier, Found._make(row)) for row in cursor.fetchall()]
     return found
