@@ -26,7 +26,7 @@ from timeline import kept, pages
 from timeline.dates import OPEN_FUTURE
 from timeline.history import pages as then
 from timeline.history.rows import RowsThen
-from timeline.kept import ROOT
+from timeline.kept import ROOT_IN_UTF8
 from timeline.models import Actor, Contract, Event, Place, Source, Tag
 from timeline.pages import Edge, Found, Question
 from timeline.search import Unsettled
@@ -50,7 +50,6 @@ HITS: dict[str, Parameter] = {
     "limit": LIMIT,
 }
 SHOWN = (Actor, Contract, Event, Place, Source, Tag)
-_ROOT = ROOT.encode()
 _ENDS = {True: b',"match":"certain"}', False: b',"match":"possible"}'}
 
 
@@ -140,7 +139,7 @@ def one_at_once(request: Request, slug: str, moment: datetime | None = None) -> 
     found = pages.one(slug) if moment is None else then.one(slug, moment)
     for row in _with_bodies([found] if found else [], moment):
         root = documents.root_of(request)
-        body = (row.body or b"").replace(_ROOT, root.encode())
+        body = (row.body or b"").replace(ROOT_IN_UTF8, root.encode())
         etag = f'"{_version(body)}-{_etag(b"", root, None, [row])[1:]}'
         return conditional.unless_known(request, Answer(body, etag=etag))
     return None
@@ -212,7 +211,7 @@ def _place(row: Found, question: Question) -> tuple[int, ...]:
 
 def _position(row: Found, place: tuple[int, ...], *, backwards: bool = False) -> Position:
     """As api.pagination makes it of a row: the values of the order, and the names of the event."""
-    event = orjson.loads((row.body or b"").replace(_ROOT, b""))
+    event = orjson.loads((row.body or b"").replace(ROOT_IN_UTF8, b""))
     created_at = datetime.fromisoformat(event["created_at"])
     return Position((*place, row.sort_at), (event["slug"], created_at), backwards)
 
@@ -225,10 +224,10 @@ def _results(rows: list[Found], keys: list[str] | None, root: str, *, in_window:
         found = [(row.body or b"")[:-1] + _ENDS[bool(row.certain)] for row in rows]
     else:
         found = [row.body or b"" for row in rows]
-    return b",".join(found).replace(_ROOT, root.encode())
+    return b",".join(found).replace(ROOT_IN_UTF8, root.encode())
 
 
 def _selected(row: Found, keys: list[str], root: str) -> bytes:
-    event = orjson.loads((row.body or b"").replace(_ROOT, root.encode()))
+    event = orjson.loads((row.body or b"").replace(ROOT_IN_UTF8, root.encode()))
     event["match"] = "certain" if row.certain else "possible"
     return orjson.dumps({key: event[key] for key in keys})

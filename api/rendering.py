@@ -16,7 +16,7 @@ import orjson
 
 from api.documents import reading
 from timeline.history.rows import RowsThen
-from timeline.kept import ROOT
+from timeline.kept import ROOT_IN_UTF8
 from timeline.models import Citation, Contract, Event, EventRelation, Milestone, Participation, Review, Tag
 from timeline.rows import among
 
@@ -113,7 +113,7 @@ def _body(
         "version": version,
     }
     found = orjson.dumps(document, option=orjson.OPT_UTC_Z)
-    return found.replace(b'"\\u0000', b'"' + ROOT.encode()).decode()
+    return found.replace(b'"\\u0000', b'"' + ROOT_IN_UTF8).decode()
 
 
 def _address(slug: str) -> str:

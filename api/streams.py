@@ -31,7 +31,6 @@ from timeline.moment import one_moment, unmapped
 from timeline.reading import in_chunks
 
 CHUNK = 100
-_ROOT = kept.ROOT.encode()
 # A stream has no pages.
 OF_PAGES = ("limit", "cursor", "count")
 FORMAT = Choice(
@@ -153,7 +152,7 @@ def _kept(view: Any, tiers: list[QuerySet[Any]]) -> Documents:
         found = rows.annotate(kept_body=Subquery(document), is_overtaken=Exists(changes))
         with closing(in_chunks(found.values_list(*columns), CHUNK)) as chunks:
             for chunk in chunks:
-                bodies = [body.replace(_ROOT, root) for body in _bodies(chunk)]
+                bodies = [body.replace(kept.ROOT_IN_UTF8, root) for body in _bodies(chunk)]
                 if in_window:
                     bodies = [_with_match(body, row[3]) for body, row in zip(bodies, chunk, strict=True)]
                 yield bodies

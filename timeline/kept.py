@@ -29,6 +29,7 @@ from timeline.waiting import without_waiting
 # Stands in a body where the address of the API does. JSON has no bare control characters, so it is
 # nothing else.
 ROOT = "\x01"
+ROOT_IN_UTF8 = ROOT.encode()
 # So many events are settled at a time. Who waits for others takes more, which the databases do faster.
 BATCH, BATCH_PATIENTLY = 500, 2000
 # So many batches at a time, where the database has other processes than this one.
@@ -91,16 +92,13 @@ def settle_all(*, storing: Storing | None = None) -> Iterator[int]:
 
     By default it waits for whoever else writes.
     """
-    if storing is not None:
-        for ids in _pending(BATCH):
-            settled(ids, storing=storing)
-            yield len(ids)
-    elif connection.vendor == "sqlite" or connection.in_atomic_block:
-        for ids in _pending(BATCH_PATIENTLY):
-            settled(ids, storing=patiently)
-            yield len(ids)
-    else:
-        yield from _settled_together(_pending(BATCH_PATIENTLY))
+    batches = _pending(BATCH if storing else BATCH_PATIENTLY)
+    if storing is None and connection.vendor == "postgresql" and not connection.in_atomic_block:
+        yield from _settled_together(batches)
+        return
+    for ids in batches:
+        settled(ids, storing=storing or patiently)
+        yield len(ids)
 
 
 def _pending(size: int) -> Iterator[list[int]]:
