@@ -1,5 +1,7 @@
 """Seconds on the proleptic Gregorian calendar, without limits, and their ISO 8601 forms."""
 
+from functools import lru_cache
+
 DAY = 86_400
 OPEN_PAST = -(2**62)
 OPEN_FUTURE = 2**62
@@ -90,6 +92,15 @@ def iso_bound(moment: int, *, with_time: bool = False) -> str | None:
     """The ISO date, or date-time, that holds the second; None for an open end."""
     if moment <= OPEN_PAST or moment >= OPEN_FUTURE:
         return None
-    year, month, day, hour, minute, second = civil(moment)
-    date = f"{iso_year(year)}-{month:02d}-{day:02d}"
-    return f"{date}T{hour:02d}:{minute:02d}:{second:02d}" if with_time else date
+    days, rest = divmod(moment, DAY)
+    if not with_time:
+        return _iso_day(days)
+    hour, rest = divmod(rest, 3_600)
+    return f"{_iso_day(days)}T{hour:02d}:{rest // 60:02d}:{rest % 60:02d}"
+
+
+@lru_cache(maxsize=64)
+def _iso_day(days: int) -> str:
+    # Most spans have bounds on one day.
+    year, month, day = civil_from_days(days)
+    return f"{iso_year(year)}-{month:02d}-{day:02d}"

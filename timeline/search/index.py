@@ -81,7 +81,7 @@ def texts(ids: Iterable[int]) -> list[Text]:
     """All texts of these events that are searched, in order. Runs one query."""
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS[connection.vendor], [as_list(ids)])
-        return sorted(Text(*row) for row in cursor.fetchall())
+        return sorted(map(Text._make, cursor.fetchall()))
 
 
 _TEXTS = {
