@@ -78,17 +78,18 @@ KEPT = "document.body, document.digest, EXISTS (SELECT 1 FROM timeline_eventchan
 FROM_KEPT = "LEFT JOIN timeline_eventdocument AS document ON document.event_id = {0}"
 
 
-def page(question: Question, shape_of: type[Shape] | None = None, **given: Any) -> list[Found]:
-    """At most `limit` events in the order of the list, whichever way the page is walked.
+def page(question: Question) -> list[Found]:
+    """At most `limit` events in the order of the list. Runs one query, at an edge a small one before it."""
+    return [*map(Found._make, rows_of(question, Shape))]
 
-    Runs one query, and a small one before it where there is an edge. Another shape than Shape makes another
-    statement of the same question, and has `given` as further parameters.
-    """
+
+def rows_of(question: Question, shape_of: type[Shape], **given: Any) -> list[tuple[Any, ...]]:
+    """The rows of the statement that a shape makes of the question, with `given` as further parameters."""
     arms = tuple(_arms(question))
     if not arms:
         return []
     backwards = question.edge is not None and question.edge.backwards
-    shape = (shape_of or Shape)(
+    shape = shape_of(
         vendor=connection.vendor,
         arms=tuple((arm.place, arm.scale) for arm in arms),
         match=question.match if question.window else None,
@@ -100,12 +101,11 @@ def page(question: Question, shape_of: type[Shape] | None = None, **given: Any) 
     start, end = question.window or Window()
     values = {"actor": question.actor, "start": start, "end": end, **given}
     for at, arm in enumerate(arms):
-        values |= zip(
-            (f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), (*arm.low, *arm.high), strict=True
-        )
+        places = (*arm.low, *arm.high)
+        values |= zip((f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), places, strict=True)
     with connection.cursor() as cursor, prepared.in_bytes(cursor):
         prepared.execute(cursor, shape.statement(), values)
-        rows = [*map(Found._make, cursor.fetchall())]
+        rows = list(cursor.fetchall())
     return rows[::-1] if backwards else rows
 
 

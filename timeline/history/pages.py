@@ -30,8 +30,11 @@ def page(question: Question, moment: datetime) -> list[Found]:
     if question.edge is not None:
         question = replace(question, edge=_at(question.edge, moment, descending=question.descending))
     as_of = stamp(moment)
-    found = pages.page(question, Skimmed, as_of=as_of) if connection.vendor == "postgresql" else []
-    return found if len(found) == question.limit else pages.page(question, ShapeThen, as_of=as_of)
+    if connection.vendor == "postgresql":
+        skimmed = pages.rows_of(question, Skimmed, as_of=as_of)
+        if len(skimmed) == question.limit or (skimmed and skimmed[0][-1]):
+            return [Found._make(row[:-1]) for row in skimmed]
+    return [*map(Found._make, pages.rows_of(question, ShapeThen, as_of=as_of))]
 
 
 def one(slug: str, moment: datetime) -> Found | None:
@@ -100,20 +103,23 @@ class ShapeThen(Shape):
 class Skimmed(ShapeThen):
     """A page of what stood among the first candidates: past rows, and those of today, standing then or not.
 
-    It may be too short. PostgreSQL, which walks every arm as far as the limit, walks an index alone for it.
+    It may be too short, unless its rows say at their end that these were all that there are. PostgreSQL,
+    which walks every arm as far as the limit, walks an index alone for it.
     """
 
     @lru_cache(maxsize=512)  # noqa: B019  (the shapes are few and small)
     def statement(self) -> str:
-        candidates = replace(self, limit=self.limit + self.limit // 4 + 20)._merged_in_memory()
+        most = self.limit + self.limit // 4 + 20
+        candidates = replace(self, limit=most)._merged_in_memory()
         stands = f"standing.id = candidate.id AND {stands_since(Event, 'standing')}"
         page = f"""
-            SELECT place, sort_at, id FROM ({candidates}) AS candidate
+            SELECT place, sort_at, id, candidates < {most} AS is_all
+            FROM (SELECT *, count(*) OVER () AS candidates FROM ({candidates}) AS found) AS candidate
             WHERE is_past OR {_is_as_kept("candidate.id")}
             OR EXISTS (SELECT 1 FROM timeline_event AS standing WHERE {stands})
             ORDER BY {self._order("place", "sort_at", "id")} LIMIT {self.limit}"""
         order = self._order("page.place", "page.sort_at", "page.id")
-        return _with_documents(page, order, in_window=self.match is not None)
+        return _with_documents(page, order, ", page.is_all", in_window=self.match is not None)
 
     def _rows(self, scale: str | None, low: str, high: str, *also: str) -> list[str]:
         table, past = self._tables
@@ -130,7 +136,7 @@ def _is_as_kept(event: str) -> str:
         AND NOT EXISTS (SELECT 1 FROM timeline_eventchange AS note WHERE note.event_id = {event}))"""
 
 
-def _with_documents(page: str, order: str, *, in_window: bool) -> str:
+def _with_documents(page: str, order: str, more: str = "", *, in_window: bool) -> str:
     certain, dates = "NULL", ""
     if in_window:
         dates = f"""LEFT JOIN {past_table(Event)} AS was ON was.id = page.id AND {stood("was")}
@@ -140,7 +146,7 @@ def _with_documents(page: str, order: str, *, in_window: bool) -> str:
     noted = "EXISTS (SELECT 1 FROM timeline_eventchange WHERE event_id = page.id)"
     return f"""
         SELECT page.id, page.sort_at, document.body, document.digest,
-            since.at IS NULL OR since.at > {AS_OF} OR {noted}, {certain}
+            since.at IS NULL OR since.at > {AS_OF} OR {noted}, {certain}{more}
         FROM ({page}) AS page {dates}
         {FROM_KEPT.format("page.id")} LEFT JOIN {SINCE} AS since ON since.event_id = page.id
         ORDER BY {order}"""
