@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests import factories as make
 from tests.exchange.files import WORDS, an_event, exported, file_of, taken, told
 from timeline.exchange.inward import Import
+from timeline.exchange.nouns import Noun
 from timeline.models import Actor, Citation, Contract, Event, Participation, Source, Tag
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +249,17 @@ def test_update_checks_the_quotes_of_what_is_not_in_the_file() -> None:
     assert told(taken((an_event(citations=CITED),))) == []
     assert told(taken(file_of({**WORDS[-1], "text": "Nothing was."}), update=True)) == []
     assert Citation.objects.get().quote_status == "missing"
+
+
+def test_a_text_that_comes_while_a_file_is_taken_in_is_looked_into() -> None:
+    class Meanwhile(Import):
+        def tell(self, what: str, noun: Noun, *given: Any) -> None:
+            if noun.model is Event:
+                Source.objects.update(text="It was signed.")
+
+    source = {**WORDS[-1], "text": ""}
+    Meanwhile(io.BytesIO(file_of(*WORDS[:-1], source, an_event(citations=CITED)))).run()
+    assert Citation.objects.get().quote_status == "exact"
 
 
 def test_update_never_gives_a_version_again() -> None:

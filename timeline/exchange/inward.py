@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import orjson
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Q
 
 from timeline.exchange import outward, rules
 from timeline.exchange.nouns import NOUNS, STAMPS, Lines, Links, Noun
@@ -24,7 +25,7 @@ from timeline.exchange.survey import (
     survey,
 )
 from timeline.exchange.tables import Origin, Way, new_ids, reason, way_in
-from timeline.exchange.writing import Writer, digest_of
+from timeline.exchange.writing import Writer, digest_of, slugs_with_text
 from timeline.history.changesets import changeset
 from timeline.models import Event, Source
 
@@ -129,8 +130,13 @@ class Import:
             for writer in writers:
                 writer.finish()
         self._check_whole()
-        for pk in self.new_texts:
-            Source.objects.get(pk=pk).check_quotes()
+        texts = slugs_with_text()
+        # Those that came meanwhile, by somebody else, and those of the file in the place of others.
+        late = {
+            slug for writer in writers if writer.with_text is not None for slug in texts - writer.with_text
+        }
+        for source in Source.objects.filter(Q(pk__in=self.new_texts) | Q(slug__in=late)):
+            source.check_quotes()
 
     def _parts(self) -> Iterator[tuple[Noun, Part]]:
         for noun in NOUNS:
@@ -185,6 +191,8 @@ class Import:
 
     def _take_again(self, shape: NounShape, writer: Writer, again: list[Found]) -> None:
         """Compare lines with the things that stand under their slugs."""
+        if not again:
+            return
         noun = shape.noun
         ids = [self.standing[noun.name][found["slug"]] for _, found in again]
         if self.update:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -25,18 +26,24 @@ class Origin(NamedTuple):
 Refused = Callable[[Origin, str], None] | None
 
 
+# So many texts of COPY, some of two batches, may wait for PostgreSQL: it is slower than who makes them.
+AHEAD = 14
+
+
 class Copying:
     """Has PostgreSQL take rows in while the next are read. Whatever else is asked of it waits for them."""
 
     def __init__(self) -> None:
         self.hand = ThreadPoolExecutor(1)
-        self.under_way: list[Future[None]] = []
+        self.under_way: deque[Future[None]] = deque()
 
     def __call__(self, execute: Callable[..., Any], *given: Any) -> Any:
         self.finish()
         return execute(*given)
 
     def put(self, copy: str, text: str) -> None:
+        while len(self.under_way) >= AHEAD:
+            self._take_in()
         # psycopg2's own cursor, since Django's belong to this thread. The whole text at once: between two
         # pieces the other thread would have to come to a stop each time.
         cursor: Any = connection.connection.cursor()
@@ -44,11 +51,13 @@ class Copying:
 
     def finish(self) -> None:
         """Wait for what is under way; raise what the database says against it."""
-        under_way, self.under_way = self.under_way, []
-        wait(under_way)
+        wait(self.under_way)
+        while self.under_way:
+            self._take_in()
+
+    def _take_in(self) -> None:
         with connection.wrap_database_errors:
-            for copied in under_way:
-                copied.result()
+            self.under_way.popleft().result()
 
 
 class Way(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from timeline.exchange.nouns import STAMPS, Lines
@@ -29,7 +29,10 @@ class Writer:
         self.recorded = recorded()
         columns = ["id", "slug", *shape.shape.column_names, *STAMPS, *self.recorded, *digest]
         self.things = Table(model, columns, way)
-        self.parts = [_rows_of(part, way) for _, part in shape.parts]
+        # No text comes to a source here while its citations do. Each look would wait for what is on its way.
+        cites = any(lines.model is Citation for lines in shape.noun.lines)
+        self.with_text = slugs_with_text() if cites else None
+        self.parts = [_rows_of(part, way, self.with_text or ()) for _, part in shape.parts]
 
     def put(self, line: int, pk: int, found: dict[str, Any], *, is_new: bool) -> None:
         """`found` has the time stamps and the version, too."""
@@ -74,9 +77,9 @@ class _LinkRows:
 
 
 class _LineRows:
-    def __init__(self, shape: LineShape, way: Way) -> None:
+    def __init__(self, shape: LineShape, way: Way, with_text: Container[str]) -> None:
         lines: Lines = shape.lines
-        self.key, self.shape = lines.key, shape.shape
+        self.key, self.shape, self.with_text = lines.key, shape.shape, with_text
         self.has_position = issubclass(lines.model, Line)
         position = ["position"] if self.has_position else []
         # Copies of what stands in the event; triggers put them in.
@@ -103,7 +106,7 @@ class _LineRows:
     def complete(self) -> None:
         """Look the quotes up in the texts of their sources."""
         if self.quotes:
-            places = find_quotes(self.quotes)
+            places = find_quotes(cited for cited in self.quotes if cited[0] in self.with_text)
             for row, cited in zip(self.table.rows, self.quotes, strict=True):
                 row.extend(places.get(cited, UNCHECKED))
             self.quotes = []
@@ -112,8 +115,8 @@ class _LineRows:
         self.table.flush()
 
 
-def _rows_of(shape: LineShape | LinkShape, way: Way) -> _LineRows | _LinkRows:
-    return _LineRows(shape, way) if isinstance(shape, LineShape) else _LinkRows(shape, way)
+def _rows_of(shape: LineShape | LinkShape, way: Way, with_text: Container[str]) -> _LineRows | _LinkRows:
+    return _LineRows(shape, way, with_text) if isinstance(shape, LineShape) else _LinkRows(shape, way)
 
 
 UNCHECKED = (QuoteStatus.UNCHECKED.value, None, None)
@@ -121,12 +124,14 @@ Place = tuple[str, int | None, int | None]
 
 
 def find_quotes(cited: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place]:
-    """By (source, quote): its status and place, where a text of the source is kept. Runs one query."""
+    """By (source, quote): status and place, where a text of the source is kept. Runs one query or none."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for source, quote in cited:
         if quote:
             wanted[source].add(quote)
     places: dict[tuple[str, str], Place] = {}
+    if not wanted:
+        return places
     texts = Source.objects.filter(slug__in=wanted).exclude(text_sha256="").values_list("slug", "text")
     for source, text in texts.iterator(chunk_size=20):
         quotable = Quotable(text)
@@ -134,6 +139,11 @@ def find_quotes(cited: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place
             status, start, end = quotable.find(quote)
             places[source, quote] = (status.value, start, end)
     return places
+
+
+def slugs_with_text() -> set[str]:
+    """The sources of which a text is kept."""
+    return set(Source.objects.order_by().exclude(text_sha256="").values_list("slug", flat=True))
 
 
 def digest_of(text: str) -> str:
