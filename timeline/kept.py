@@ -67,7 +67,7 @@ def settled(ids: Sequence[int], *, storing: Storing | None = None) -> dict[int, 
     with one_moment():  # a version goes with the lines of that version
         bodies = renderer(ids)
     if notes:
-        lines = search.lines_of(search.texts(notes))
+        lines = search.lines_of(notes)
         with (storing or _turns.taken)() as now:
             if now:
                 with transaction.atomic():

@@ -166,7 +166,7 @@ def test_the_databases_find_what_python_finds(
     for number, (title, summary, names, quotes) in enumerate(events):
         an_event(f"event-{number}", title, summary, [name or "-" for name in names], quotes)
     ids = [*Event.objects.values_list("pk", flat=True)]
-    lines = search.lines_of(search.texts(ids))
+    lines = search.lines_of(ids)
     shown = search.EVERY - hidden
     for terms in asked:
         if all(minus for minus, _ in terms):
@@ -225,7 +225,7 @@ def test_what_is_beyond_the_limits_is_found_on_neither() -> None:
     assert found('"then again"') == "often"
     assert found("00001") == "long"
     assert found("01999") == ""
-    longest = max(len(" ".join(lines).encode()) for lines in search.lines_of(search.texts(_ids())).values())
+    longest = max(len(" ".join(lines).encode()) for lines in search.lines_of(_ids()).values())
     assert longest <= MOST_BYTES + MOST_WORDS
 
 
@@ -235,7 +235,7 @@ def _ids() -> list[int]:
 
 def test_fields_are_laid_out_with_gaps_and_compounds_behind(corpus: None) -> None:
     event = Event.objects.get(slug="c")
-    assert search.lines_of(search.texts([event.pk]))[event.pk] == (
+    assert search.lines_of([event.pk])[event.pk] == (
         f"s 400 crews are trained {GAP}",
         f"dmitry shugaev {GAP} шугаев дмитрии {GAP}",
         f"cooperation in sana a {GAP} sanaa {GAP}",

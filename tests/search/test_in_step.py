@@ -179,7 +179,7 @@ def held(query: Query) -> search.Hits:
     """The hits while nothing can be settled: all notes are compared."""
     ids = [*EventChange.objects.values_list("event_id", flat=True).distinct()]
     assert ids
-    lines = search.lines_of(search.texts(ids))
+    lines = search.lines_of(ids)
     return search.Hits(query, tuple((event, lines.get(event, ("",) * 4)) for event in ids))
 
 

@@ -149,7 +149,7 @@ def find(query: Query) -> Hits:
     left = _changed(MOST_COMPARED + 1)
     if len(left) > MOST_COMPARED:
         raise Unsettled
-    lines = index.lines_of(index.texts(left)) if left else {}
+    lines = index.lines_of(left) if left else {}
     return Hits(query, tuple((event, lines.get(event, index.NOTHING)) for event in left))
 
 

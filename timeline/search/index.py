@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, connections
 
@@ -79,9 +79,13 @@ _TABLES = {
 
 def texts(ids: Iterable[int]) -> list[Text]:
     """All texts of these events that are searched, in order. Runs one query."""
+    return [*map(Text._make, _rows(ids))]
+
+
+def _rows(ids: Iterable[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_TEXTS[connection.vendor], [as_list(ids)])
-        return sorted(map(Text._make, cursor.fetchall()))
+        return sorted(cursor.fetchall())
 
 
 _TEXTS = {
@@ -108,14 +112,14 @@ _TEXTS = {
 }
 
 
-def lines_of(found: Iterable[Text]) -> dict[int, Lines]:
-    """By event, the words of its fields."""
-    fields: dict[int, tuple[dict[str, None], ...]] = defaultdict(lambda: tuple({} for _ in FIELDS))
+def lines_of(ids: Iterable[int]) -> dict[int, Lines]:
+    """By event, the words of its fields. Runs one query."""
+    fields: dict[int, tuple[dict[str, None], ...]] = defaultdict(lambda: ({}, {}, {}, {}))
     names = set[str]()
-    for text in found:
-        fields[text.event][text.field][text.text] = None
-        if text.field == NAMES:
-            names.add(text.text)
+    for event, field, *_, text in _rows(ids):
+        fields[event][field][text] = None
+        if field == NAMES:
+            names.add(text)
     # Who takes part in one event takes part in others.
     read = {name: words_and_compounds(name) for name in names}
     return {event: _lines(of, read) for event, of in fields.items()}
