@@ -31,6 +31,8 @@ from timeline.search.index import TABLE as SEARCHED
 WORKERS = 2
 # How many chunks may wait for a writer.
 AHEAD = 6
+# What SQLite may take of the machine's memory while indexes are made.
+SHARE_OF_MEMORY = 0.4
 _CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
     WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('p', 'u', 'f')
@@ -173,8 +175,9 @@ def _bare_tables() -> Iterator[None]:
         for name, _ in indexes:
             _execute(f'DROP INDEX "{name}"')
         yield
-        # Each index reads a whole table: from memory, where the machine has it.
-        _execute(f"PRAGMA cache_size = {-os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2560}")
+        # Each index reads a whole table: from memory, where the machine has it. Negative numbers are KiB.
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024
+        _execute(f"PRAGMA cache_size = {-int(memory * SHARE_OF_MEMORY)}")
         for name, sql in indexes:
             _execute(sql)
             _say(f"index {name}")

@@ -105,7 +105,7 @@ def rows_of(question: Question, shape_of: type[Shape], **given: Any) -> list[tup
         values |= zip((f"low_{at}", f"low_id_{at}", f"high_{at}", f"high_id_{at}"), places, strict=True)
     with connection.cursor() as cursor, prepared.in_bytes(cursor):
         prepared.execute(cursor, shape.statement(), values)
-        rows = list(cursor.fetchall())
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows[::-1] if backwards else rows
 
 

@@ -18,8 +18,8 @@ from timeline.fields import PARTS
 _DAY = 86_400
 # By class, the greatest distance between two bounds, in seconds: a day, a month, a year and some days, the
 # length of a term of office, a decade, two, three, a working life, a century and what is around it, a
-# millennium. Most long spans are from one decade to 45 years, so the classes are fine there: a window walks
-# past those of a class that are shorter than the class reaches.
+# millennium. A window walks past those of a class that are shorter than the class reaches. Most long spans
+# have one to four decades, so there a class reaches only half as far again as the one before.
 REACHES = tuple(days * _DAY for days in (1, 32, 400, 1_500, 4_400, 7_700, 11_200, 16_500, 66_000, 550_000))
 # Open at the end, or at the start, where the other end is no further from `sort_at` than this.
 OPEN_REACH = 400 * _DAY

@@ -10,7 +10,6 @@ from typing import IO, Any
 
 import orjson
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Q
 
 from timeline.exchange import outward, rules
 from timeline.exchange.nouns import NOUNS, STAMPS, Lines, Links, Noun
@@ -130,13 +129,19 @@ class Import:
             for writer in writers:
                 writer.finish()
         self._check_whole()
-        texts = slugs_with_text()
-        # Those that came meanwhile, by somebody else, and those of the file in the place of others.
-        late = {
-            slug for writer in writers if writer.with_text is not None for slug in texts - writer.with_text
-        }
-        for source in Source.objects.filter(Q(pk__in=self.new_texts) | Q(slug__in=late)):
-            source.check_quotes()
+        self._check_quotes([writer.with_text for writer in writers if writer.with_text is not None])
+
+    def _check_quotes(self, looked_into: list[set[str]]) -> None:
+        """In texts that the file put in the place of others, and in those that somebody else gave meanwhile.
+
+        `looked_into` are, for each noun that cites, the sources that had a text before its first line.
+        """
+        texts = slugs_with_text() if looked_into else set()
+        ids = self.known[Source]
+        late = [ids[slug] for before in looked_into for slug in texts - before if slug in ids]
+        for pk in {*self.new_texts, *late}:
+            for source in Source.objects.filter(pk=pk):  # unless it is gone by now
+                source.check_quotes()
 
     def _parts(self) -> Iterator[tuple[Noun, Part]]:
         for noun in NOUNS:

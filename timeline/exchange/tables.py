@@ -26,8 +26,9 @@ class Origin(NamedTuple):
 Refused = Callable[[Origin, str], None] | None
 
 
-# So many texts of COPY, some of two batches, may wait for PostgreSQL: it is slower than who makes them.
-AHEAD = 14
+# So many characters may wait for PostgreSQL, which is slower than who makes them: those of some batches of
+# events. In memory each takes four bytes.
+AHEAD = 8_000_000
 
 
 class Copying:
@@ -35,29 +36,32 @@ class Copying:
 
     def __init__(self) -> None:
         self.hand = ThreadPoolExecutor(1)
-        self.under_way: deque[Future[None]] = deque()
+        # Each with the length of its text.
+        self.under_way: deque[tuple[Future[None], int]] = deque()
 
     def __call__(self, execute: Callable[..., Any], *given: Any) -> Any:
         self.finish()
         return execute(*given)
 
     def put(self, copy: str, text: str) -> None:
-        while len(self.under_way) >= AHEAD:
-            self._take_in()
+        while self.under_way and sum(size for _, size in self.under_way) + len(text) > AHEAD:
+            self._done([self.under_way.popleft()])
         # psycopg2's own cursor, since Django's belong to this thread. The whole text at once: between two
         # pieces the other thread would have to come to a stop each time.
         cursor: Any = connection.connection.cursor()
-        self.under_way.append(self.hand.submit(cursor.copy_expert, copy, io.StringIO(text), len(text)))
+        copied = self.hand.submit(cursor.copy_expert, copy, io.StringIO(text), len(text))
+        self.under_way.append((copied, len(text)))
 
     def finish(self) -> None:
         """Wait for what is under way; raise what the database says against it."""
-        wait(self.under_way)
-        while self.under_way:
-            self._take_in()
+        under_way, self.under_way = self.under_way, deque()
+        wait([copied for copied, _ in under_way])
+        self._done(under_way)
 
-    def _take_in(self) -> None:
+    def _done(self, under_way: Iterable[tuple[Future[None], int]]) -> None:
         with connection.wrap_database_errors:
-            self.under_way.popleft().result()
+            for copied, _ in under_way:
+                copied.result()
 
 
 class Way(NamedTuple):
@@ -78,9 +82,13 @@ def way_in(refused: Refused) -> Iterator[Way]:
         yield Way(refused)
         return
     copying = Copying()
-    with copying.hand, connection.execute_wrapper(copying):
-        yield Way(copying=copying)
-        copying.finish()
+    with connection.execute_wrapper(copying):
+        try:
+            yield Way(copying=copying)
+            copying.finish()
+        finally:
+            # After an error nothing more of what waits is taken in.
+            copying.hand.shutdown(cancel_futures=True)
 
 
 class Table:

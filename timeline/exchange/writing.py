@@ -29,7 +29,8 @@ class Writer:
         self.recorded = recorded()
         columns = ["id", "slug", *shape.shape.column_names, *STAMPS, *self.recorded, *digest]
         self.things = Table(model, columns, way)
-        # No text comes to a source here while its citations do. Each look would wait for what is on its way.
+        # The sources of the file are written by now. For one without a text none is looked for: each look
+        # would wait for what is on its way. What others write meanwhile is looked into at the end.
         cites = any(lines.model is Citation for lines in shape.noun.lines)
         self.with_text = slugs_with_text() if cites else None
         self.parts = [_rows_of(part, way, self.with_text or ()) for _, part in shape.parts]

@@ -24,8 +24,8 @@ from timeline.pages import CERTAIN, FROM_KEPT, Edge, Found, Question, Shape
 def page(question: Question, moment: datetime) -> list[Found]:
     """The page as it was at the moment; `overtaken` are events that are not as their documents say.
 
-    Runs one query, or two where the first, which looks at no more than is likely to do, finds too few; and a
-    small one before where there is an edge.
+    Runs one query, or two where the first looks at no more than is likely to do, and does not find enough;
+    and a small one before where there is an edge.
     """
     if question.edge is not None:
         question = replace(question, edge=_at(question.edge, moment, descending=question.descending))

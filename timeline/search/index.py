@@ -114,7 +114,7 @@ _TEXTS = {
 
 def lines_of(ids: Iterable[int]) -> dict[int, Lines]:
     """By event, the words of its fields. Runs one query."""
-    fields: dict[int, tuple[dict[str, None], ...]] = defaultdict(lambda: ({}, {}, {}, {}))
+    fields: dict[int, tuple[dict[str, None], ...]] = defaultdict(lambda: tuple({} for _ in FIELDS))
     names = set[str]()
     for event, field, *_, text in _rows(ids):
         fields[event][field][text] = None

@@ -110,7 +110,7 @@ def _words(plain: str) -> list[str]:
 
 
 def _compounds(plain: str) -> Iterator[tuple[re.Match[str], list[str]]]:
-    if "-" not in plain and "'" not in plain:  # as most texts
+    if "-" not in plain and "'" not in plain:  # none of _JOINERS, as in most texts
         return
     for piece in _PIECE.finditer(plain):
         for joiner, pattern in zip(_JOINERS, _COMPOUNDS, strict=True):
