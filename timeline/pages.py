@@ -290,7 +290,7 @@ class Shape:
         rows = ", ".join(
             f"({place}, {'NULL' if scale is None else scale}, {low}, {high})"
             for at, (place, scale) in enumerate(self.arms)
-            for low, high in [self._ended(at, _END, _END_ID, or_at="=")]
+            for low, high in [self._ended(at, END, END_ID, or_at="=")]
         )
         columns = "place, scale, low, low_id, high, high_id"
         scale = None if self.arms[0][1] is None else "arm.scale"
@@ -324,10 +324,10 @@ class Shape:
             return self._rows(scale, *self._place_of(at))
         step, least, before = ("+ 1", 0, ">") if self.downwards else ("- 1", MAX_ID, "<")
         sort_at, event = self._key
-        is_in = f"{_END} BETWEEN %(low_{at})s AND %(high_{at})s"
-        tied = f"{sort_at} = CASE WHEN {is_in} THEN {_END} END AND {event} {before} {_END_ID}"
+        is_in = f"{END} BETWEEN %(low_{at})s AND %(high_{at})s"
+        tied = f"{sort_at} = CASE WHEN {is_in} THEN {END} END AND {event} {before} {END_ID}"
         return [
-            *self._rows(scale, *self._ended(at, f"{_END} {step}", str(least))),
+            *self._rows(scale, *self._ended(at, f"{END} {step}", str(least))),
             *self._rows(scale, *self._place_of(at), tied),
         ]
 
@@ -390,11 +390,11 @@ class Shape:
         return ", ".join([*first, *(f"{column} DESC" if self.downwards else column for column in columns)])
 
 
-_END, _END_ID = "(SELECT sort_at FROM page_end)", "(SELECT id FROM page_end)"
+END, END_ID = "(SELECT sort_at FROM page_end)", "(SELECT id FROM page_end)"
 
 
 def _nearer(place: str, compared: str, end: str, end_id: str) -> str:
     """The place, or this end where the place does not come before it."""
     sort_at, event = place.split(", ")
-    is_nearer = f"CASE WHEN {sort_at} {compared} {_END} THEN"
+    is_nearer = f"CASE WHEN {sort_at} {compared} {END} THEN"
     return f"{is_nearer} {sort_at} ELSE {end} END, {is_nearer} {event} ELSE {end_id} END"

@@ -18,7 +18,7 @@ from timeline import pages, prepared
 from timeline.history.since import SINCE
 from timeline.history.standing import AS_OF, past_table, rows, stamp, stands_since, stood
 from timeline.models import Actor, Event, Participation
-from timeline.pages import CERTAIN, FROM_KEPT, Edge, Found, Question, Shape
+from timeline.pages import CERTAIN, END, END_ID, FROM_KEPT, Edge, Found, Question, Shape
 
 
 def page(question: Question, moment: datetime) -> list[Found]:
@@ -80,6 +80,14 @@ class ShapeThen(Shape):
             self._rows_in(table, [*conditions, self._stands(table)]),
             self._rows_in(past, [*conditions, stood(past)]),
         ]
+
+    def _rows_of(self, at: int, scale: str | None) -> list[str]:
+        """Past rows are few: no arm of their own for those that are tied with the end."""
+        if not self._is_ended(at):
+            return super()._rows_of(at, scale)
+        standing = super()._rows_of(at, scale)[::2]
+        past = self._rows(scale, *self._ended(at, END, END_ID, or_at="="))[1]
+        return [*standing, past]
 
     def _stands(self, row: str) -> str:
         stands = stands_since(self._model, row)
