@@ -17,6 +17,7 @@ from api.event_filters import events_asked_for, has_date_filter
 from api.exceptions import refusal
 from api.filters import Choices, Keys, Parameter, Refused, Slugs, among
 from api.known import KNOWN_BY
+from api.moments import AS_OF
 from api.reviewed import ReviewedView
 from api.search import COLUMNS, by_relevance, kept_documents, passages
 from api.views import RecordView, the_one
@@ -31,9 +32,9 @@ class EventView(ReviewedView):
     document = documents.EVENT
     filters = EVENT_FILTERS
     takes_lists = True
-    orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {
+    orders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {
         "date": lambda rows: rows.in_order(),
-        "-date": lambda rows: rows.in_order(descending=True),
+        "-date": lambda rows: rows.newest_first(),
         "updated": lambda rows: rows.by_change(),
         "-updated": lambda rows: rows.by_change(descending=True),
         # In several QuerySets: `ordered` makes them.
@@ -105,9 +106,12 @@ class EventView(ReviewedView):
 
     @property
     def is_kept(self) -> bool:
-        """Whether the kept documents have all that is asked for; a search has just settled them."""
-        now = "q" in self.asked and "known_by" not in self.asked
-        return now and public.is_kept(self.request.user, self.keys())
+        """Whether a list is made of kept documents, which have all that is asked for."""
+        return self.action == "list" and self.is_of_now and public.is_kept(self.request.user, self.keys())
+
+    @property
+    def is_of_now(self) -> bool:
+        return "known_by" not in self.asked and AS_OF.name not in self.asked
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         self.keys()

@@ -65,8 +65,7 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     _refuse_what_pages_have(view.asked, form)
     keys = view.keys()
     rows = view.narrowed(view.get_queryset())
-    is_of_now = "known_by" not in view.asked and AS_OF.name not in view.asked
-    from_kept = is_of_now and is_kept(view.request.user, keys)
+    from_kept = view.is_of_now and is_kept(view.request.user, keys)
     # Before the moment that is answered: a search first makes ready what it searches.
     ordered = view.ordered(rows if from_kept else view.prepared(rows))
     tiers = ordered if isinstance(ordered, list) else [ordered]

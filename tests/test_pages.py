@@ -58,7 +58,8 @@ def expected(question: Question) -> list[int]:
         rows = rows.involving(Actor.objects.filter(slug=question.actor))
     if question.window is not None:
         rows = rows.during(question.window, question.match)
-    return list(rows.in_order(descending=question.descending).values_list("id", flat=True))
+    tiers = rows.newest_first() if question.descending else [rows.in_order()]
+    return [event for tier in tiers for event in tier.values_list("id", flat=True)]
 
 
 def edge_at(event: int, *, backwards: bool) -> Edge:

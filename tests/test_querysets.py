@@ -130,7 +130,7 @@ class DuringTest(HypothesisTestCase):
         assert list(Event.objects.in_order()) == forwards
         dated = [event for event in forwards if event.date.sort_at < OPEN_FUTURE]
         rest = [event for event in forwards if event.date.sort_at >= OPEN_FUTURE]
-        assert list(Event.objects.in_order(descending=True)) == dated[::-1] + rest[::-1]
+        assert [*map(list, Event.objects.newest_first())] == [dated[::-1], rest[::-1]]
 
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +243,23 @@ def test_a_place_includes_its_parts_at_any_depth() -> None:
 
 
 # --- who sees what ---
+
+
+def test_a_place_is_public_with_a_published_event_in_it_or_in_its_parts() -> None:
+    country = make.a_place()
+    region = make.a_place(part_of=country)
+    city, village = make.a_place(part_of=region), make.a_place(part_of=region)
+    make.an_event(place=village)
+    assert not Place.objects.public()
+    event = make.a_published_event(place=city)
+    assert set(Place.objects.public()) == {country, region, city}
+    Place.objects.filter(pk=country.pk).update(part_of=city)  # a circle, past all that refuses one
+    assert set(Place.objects.public()) == {country, region, city}
+    # Also where the query gives the table another name.
+    others = Place.objects.exclude(pk__in=Place.objects.public())
+    assert list(others) == [village]
+    event.delete()
+    assert not Place.objects.public()
 
 
 def test_the_public_sees_what_something_published_uses() -> None:

@@ -6,13 +6,23 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.apps import apps
-from django.db import models
-from django.db.models import Case, CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from timeline.dates import OPEN_FUTURE, OPEN_PAST, TimeSpan
 from timeline.fields import conventions
+from timeline.places import PARTS_OF, HasPublishedEvents
 from timeline.quoted import QuotesQuerySet, TextsQuerySet
 from timeline.rows import insert_lines
 from timeline.search import TIERS, Hits, IsHit, Query, find
@@ -219,13 +229,18 @@ class EventQuerySet(ReviewedQuerySet):
         dated = When(date_edtf__isnull=False, then=Value("possible"))
         return self.annotate(match=Case(certain, dated, default=None, output_field=CharField()))
 
-    def in_order(self, *, descending: bool = False) -> Self:
-        """By date, ties by id; the undated come last in both directions."""
-        if not descending:
-            return self.order_by("date_sort_at", "id")
-        # 1 for what sorts last: no reading, or one that is open at both ends.
-        last = Case(When(date_sort_at__gte=OPEN_FUTURE, then=1), default=0, output_field=IntegerField())
-        return self.annotate(is_undated=last).order_by("is_undated", "-date_sort_at", "-id")
+    def in_order(self) -> Self:
+        """By date, ties by id; the undated come last."""
+        return self.order_by("date_sort_at", "id")
+
+    def newest_first(self) -> list[Self]:
+        """The other way round, in two tiers: what has no reading, or one open at both ends, is last again.
+
+        As one QuerySet they would be sorted by more than any index has.
+        """
+        dated, rest = Q(date_sort_at__lt=OPEN_FUTURE), Q(date_sort_at__gte=OPEN_FUTURE)
+        tiers = [self.filter(one).annotate(tier=Value(tier)) for tier, one in enumerate((dated, rest))]
+        return [rows.order_by("-date_sort_at", "-id") for rows in tiers]
 
     def by_change(self, *, descending: bool = False) -> Self:
         """By the last change, ties by id."""
@@ -352,28 +367,13 @@ class CitationQuerySet(QuotesQuerySet, RowQuerySet):
 class PlaceQuerySet(RecordQuerySet):
     def public(self) -> Self:
         """Places of published events and what these places are part of, and those marked public."""
-        used = rows_of("Event").public().exclude(place=None).order_by().values("place")
-        sql, params = used.query.sql_with_params()
-        return self.filter(Q(is_public=True) | Q(pk__in=_tree("part_of_id", "id", sql, params)))
+        return self.filter(Q(is_public=True) | Q(HasPublishedEvents("pk")))
 
     def inside(self, *slugs: str) -> Self:
         """The places with these slugs and all their parts, at any depth."""
         marks = ", ".join(["%s"] * len(slugs)) or "NULL"
         start = f"SELECT id FROM timeline_place WHERE slug IN ({marks})"
-        return self.filter(pk__in=_tree("id", "part_of_id", start, slugs))
-
-
-def _tree(reached: str, by: str, start: str, params: Iterable[Any]) -> RawSQL:
-    """Ids of places from `start` on, following `by` to `reached`; UNION ends circles."""
-    sql = f"""
-        WITH RECURSIVE tree(id) AS (
-            {start}
-            UNION
-            SELECT place.{reached} FROM timeline_place place JOIN tree ON place.{by} = tree.id
-            WHERE place.{reached} IS NOT NULL
-        ) SELECT id FROM tree
-    """
-    return RawSQL(sql, tuple(params), output_field=models.BigIntegerField())
+        return self.filter(pk__in=RawSQL(f"{PARTS_OF.format(start)} SELECT id FROM part", slugs))
 
 
 class TimelineQuerySet(RecordQuerySet):

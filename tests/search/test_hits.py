@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests import factories as make
 from timeline import search
 from timeline.models import Alias, Event
+from timeline.querysets import Window
 from timeline.search import Query
-from timeline.search.index import GAP, MOST_BYTES, MOST_PLACES, MOST_WORDS
+from timeline.search.index import GAP, MOST_BYTES, MOST_PLACES, MOST_WORDS, TABLE
 
 # Title, summary, names of participants with their aliases behind a bar, quotes.
 CORPUS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
@@ -195,6 +196,24 @@ def test_a_page_is_the_same_whichever_way_sqlite_finds_it(
         if slugs is not None:
             rows = Event.objects.matching(Query.read(text)).order_by("slug")
             assert [row.slug for row in rows[:3]] == [*slugs[:3]]
+
+
+def test_sqlite_asks_for_each_event_only_where_it_walks_them_in_order(
+    corpus: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("timeline.search.hits.FEW", 1)
+    monkeypatch.setattr("timeline.search.hits.DENSE", 1_000)
+    rows = Event.objects.matching(Query.read("400"))
+    ways = {
+        "EXISTS": (rows, rows.published(), rows.during(Window()), rows.filter(status="occurred")),
+        "IN": (rows.filter(kind=1), rows.involving([1]), rows.published().tagged([1]), rows.known_by(0)),
+    }
+    for way, asked in ways.items():
+        for narrowed in asked:
+            page = str(narrowed.in_order()[:3].query)
+            if connection.vendor == "sqlite":
+                assert (f"EXISTS (SELECT rowid FROM {TABLE}" in page) is (way == "EXISTS"), page
+            assert set(narrowed.in_order()[:9]) <= set(rows)
 
 
 @pytest.mark.parametrize(("some", "way"), [(3, "fetch"), (4, "list")])

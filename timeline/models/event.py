@@ -96,7 +96,7 @@ class Event(Reviewed):
 
     title = models.CharField(max_length=300)
     summary = models.TextField(blank=True)
-    kind = models.ForeignKey(EventKind, on_delete=models.PROTECT, related_name="events")
+    kind = models.ForeignKey(EventKind, on_delete=models.PROTECT, related_name="events", db_index=False)
     date = TimeSpanField(blank=True)
     date_scale = ScaleField("date")
     status = models.CharField(max_length=10, choices=Status, default=Status.OCCURRED)
@@ -128,6 +128,7 @@ class Event(Reviewed):
         )
         indexes = (
             models.Index(fields=("date_sort_at", "id"), name="event_in_order"),
+            models.Index(fields=("kind", "date_sort_at", "id"), name="event_of_kind"),
             models.Index(
                 fields=(
                     "date_scale",

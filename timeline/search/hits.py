@@ -28,6 +28,8 @@ SAMPLE, SOME = 500, 5
 # at either end of all events, it walks and asks the index for each.
 FEW = 1_000
 DENSE = 8
+# Columns that no index leads to; those of the date are others.
+WALKED = ("review", "status", "verification")
 
 
 class Unsettled(Exception):
@@ -122,14 +124,29 @@ class IsHit(Func):
         column, params = compiler.compile(self.source_expressions[0])
         # A page takes the first rows in some order and leaves the rest; a count or an export takes all.
         is_page = compiler.query.high_mark is not None and bool(compiler.query.order_by)
+        way = self.hits.way(self.shown, self.tier) if is_page else "fetch"
+        if way == "ask" and not _is_walked(compiler.query.where):
+            way = "list"
         found, more = self.hits.condition(
-            column,
-            vendor=connection.vendor,
-            shown=self.shown,
-            tier=self.tier,
-            way=self.hits.way(self.shown, self.tier) if is_page else "fetch",
+            column, vendor=connection.vendor, shown=self.shown, tier=self.tier, way=way
         )
         return found, [*params, *more]
+
+
+def _is_walked(where: Any) -> bool:
+    """Whether SQLite walks the events in their order: nothing is asked by which it would rather fetch them.
+
+    It would ask the index for every event that it fetches, before it sorts them.
+    """
+    for child in where.children:
+        if hasattr(child, "children"):
+            if not _is_walked(child):
+                return False
+        elif not isinstance(child, IsHit):
+            column = getattr(getattr(getattr(child, "lhs", None), "target", None), "column", "")
+            if column not in WALKED and not column.startswith("date_"):
+                return False
+    return True
 
 
 def find(query: Query) -> Hits:
