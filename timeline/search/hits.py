@@ -138,14 +138,11 @@ def _is_walked(where: Any) -> bool:
 
     It would ask the index for every event that it fetches, before it sorts them.
     """
-    for child in where.children:
-        if hasattr(child, "children"):
-            if not _is_walked(child):
-                return False
-        elif not isinstance(child, IsHit):
-            column = getattr(getattr(getattr(child, "lhs", None), "target", None), "column", "")
-            if column not in WALKED and not column.startswith("date_"):
-                return False
+    for leaf in where.leaves():
+        asked = getattr(leaf, "lhs", leaf)  # what is a condition by itself is compared with True
+        column = getattr(getattr(asked, "target", None), "column", "")
+        if not (isinstance(asked, IsHit) or column in WALKED or column.startswith("date_")):
+            return False
     return True
 
 
