@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from api.exceptions import refusal
 from api.filters import Choice, Number, Parameter
+from timeline.ordering import ByCodePoint
 from timeline.pages import id_of
 
 LIMIT = Number("limit", "How many at most.", lowest=1, highest=500, default=50)
@@ -29,18 +30,8 @@ PAGE_PARAMETERS: tuple[Parameter, ...] = (LIMIT, CURSOR, COUNT)
 FREE = {"limit", "cursor", "count", "fields", "include", "format"}
 
 
-class ByCodePoint(Func):
-    """A text compared by its code points, which is the same order on every database whatever its locale."""
-
-    output_field = TextField()
-    template = '%(expressions)s COLLATE "C"'
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="%(expressions)s COLLATE BINARY", **context)
-
-
 def by_slug(rows: Any) -> Any:
-    return rows.annotate(slug_in_order=ByCodePoint(F("slug"))).order_by("slug_in_order")
+    return rows.annotate(slug_in_order=ByCodePoint("slug")).order_by("slug_in_order")
 
 
 @dataclass(frozen=True)

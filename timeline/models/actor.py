@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from timeline.fields import TimeSpanField, is_a_time_span
 from timeline.models.base import Record, Row
+from timeline.ordering import ByCodePoint
 from timeline.querysets import ActorQuerySet, RowQuerySet
 
 
@@ -34,6 +35,7 @@ class Actor(Record):
 
     class Meta:
         ordering = ("name", "id")
+        indexes = (models.Index(ByCodePoint("slug"), name="actor_by_slug"),)
 
 
 class Alias(Row):

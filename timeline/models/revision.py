@@ -146,6 +146,7 @@ def past_of(model: type[models.Model]) -> type[Past]:
             condition=index.condition,
         )
         for index in model._meta.indexes
+        if index.fields  # slugs have an index below
     ]
     if "slug" in columns:  # a thing, which is looked up by slug and by number
         indexes += (models.Index(fields=(column,), name=f"past_{name}_{column}") for column in ("slug", "id"))

@@ -14,6 +14,7 @@ from timeline.models.actor import Actor
 from timeline.models.base import Line, Record
 from timeline.models.contract import Contract
 from timeline.models.event import Event
+from timeline.ordering import ByCodePoint
 from timeline.querysets import CitationQuerySet, SourceQuerySet
 from timeline.quotes import Quotable, QuoteStatus
 
@@ -77,6 +78,7 @@ class Source(Record):
 
     class Meta:
         ordering = ("title", "id")
+        indexes = (models.Index(ByCodePoint("slug"), name="source_by_slug"),)
         constraints = (
             is_a_time_span("published", "source_published_is_a_time_span"),
             models.CheckConstraint(
