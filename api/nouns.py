@@ -37,7 +37,7 @@ class EventView(ReviewedView):
         "-date": lambda rows: rows.newest_first(),
         "updated": lambda rows: rows.by_change(),
         "-updated": lambda rows: rows.by_change(descending=True),
-        # In several QuerySets: `ordered` makes them.
+        # In a QuerySet for each tier: `ordered` makes them.
         "relevance": lambda rows: rows,
     }
     order_description = (

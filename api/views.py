@@ -126,7 +126,8 @@ class RecordView(AskedView, GenericViewSet):
     # Those that one thing is asked for with.
     of_one: ClassVar[tuple[Parameter, ...]] = ()
     # The first is the default. Only where there are several can one be asked for.
-    orders: ClassVar[Mapping[str, Callable[[Any], QuerySet[Any]]]] = {"slug": by_slug}
+    # A list in tiers is several QuerySets.
+    orders: ClassVar[Mapping[str, Callable[[Any], Any]]] = {"slug": by_slug}
     order_description: ClassVar[str] = ""
     # Whether a POST may bring a list of them.
     takes_lists: ClassVar[bool] = False

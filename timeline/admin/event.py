@@ -71,7 +71,7 @@ class EventForm(CitedForm):
 
 class EventList(events_list.EventsList):
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
-        """The undated last, also where the newest come first; as EventQuerySet.in_order()."""
+        """The undated last, also where the newest come first; as EventQuerySet.newest_first(), in one."""
         ordering: list[Any] = super().get_ordering(request, queryset)
         if "-date_sort_at" in ordering:
             undated_last = GreaterThanOrEqual(F("date_sort_at"), OPEN_FUTURE)

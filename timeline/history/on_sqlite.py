@@ -34,7 +34,7 @@ ENSURE = f"""INSERT INTO {CHANGESET} (at, message, is_open)
     SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') || '000', '', 0 WHERE NOT EXISTS {OPEN};"""
 # A state lasts a while, also where the clock stands still or goes back: a microsecond, since many that lasted
 # longer would end in the future. Python writes no fraction where it is 0.
-UNTIL = """CASE WHEN at > since THEN at
+UNTIL = """CASE WHEN at > substr(since || '.000000', 1, 26) THEN at
     WHEN substr(since, 21) = '999999' THEN strftime('%Y-%m-%d %H:%M:%f', since, '+0.001 seconds') || '000'
     ELSE substr(since, 1, 19) || printf('.%06d', substr(since, 21) + 1) END"""
 PART = "json_extract({column}, '$[{index}]')"
