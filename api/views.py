@@ -168,7 +168,7 @@ class RecordView(AskedView, GenericViewSet):
     def rendered(self, rows: list[Any]) -> list[dict[str, Any]]:
         return self.shown().of(rows, self.keys(), self.viewer)
 
-    def ordered(self, rows: Any) -> QuerySet[Any]:
+    def ordered(self, rows: Any) -> Any:
         return self.orders[self.asked.get("order", next(iter(self.orders)))](rows)
 
     def narrowed(self, rows: QuerySet[Any]) -> Any:
