@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as HypothesisTestCase
@@ -260,6 +261,19 @@ def test_a_place_is_public_with_a_published_event_in_it_or_in_its_parts() -> Non
     assert list(others) == [village]
     event.delete()
     assert not Place.objects.public()
+
+
+def test_the_parts_of_each_place_are_found_by_an_index_however_many_there_are() -> None:
+    country = make.a_place()
+    regions = [make.a_place(part_of=country) for _ in range(30)]
+    Place.objects.bulk_create(
+        Place(slug=f"village-{number}", name="", part_of=regions[number % 30]) for number in range(3_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE timeline_place")
+    plan = Place.objects.public().explain()
+    on_postgresql = "timeline_place_part_of_id" in plan and "Hash Join" not in plan
+    assert "SEARCH place USING COVERING INDEX" in plan or on_postgresql, plan
 
 
 def test_the_public_sees_what_something_published_uses() -> None:
