@@ -39,8 +39,10 @@ class Keys:
         """Choose by autocomplete the one thing that the typed words find."""
         self.reach(choice)
         self.press("Enter")
-        self.page.locator(".select2-container--open input[type=search]").wait_for()
+        search = self.page.locator(".select2-container--open input[type=search]")
+        expect(search).to_be_focused()  # it is there before it takes what is typed
         self.type(typed)
+        expect(search).to_have_value(typed)
         expect(self.page.locator(".select2-results__option--highlighted")).to_have_text(shown)
         self.press("Enter")
 
