@@ -107,11 +107,8 @@ class EventView(ReviewedView):
     @property
     def is_kept(self) -> bool:
         """Whether a list is made of kept documents, which have all that is asked for."""
-        return self.action == "list" and self.is_of_now and public.is_kept(self.request.user, self.keys())
-
-    @property
-    def is_of_now(self) -> bool:
-        return "known_by" not in self.asked and AS_OF.name not in self.asked
+        is_of_now = "known_by" not in self.asked and AS_OF.name not in self.asked
+        return self.action == "list" and is_of_now and public.is_kept(self.request.user, self.keys())
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         self.keys()

@@ -21,7 +21,6 @@ from rest_framework.exceptions import ValidationError
 from api.exceptions import error
 from api.filters import Choice
 from api.moments import AS_OF
-from api.public import is_kept
 from api.renderers import OrjsonRenderer, json_of
 from timeline import kept
 from timeline.exchange.spreadsheet import COLUMNS, PAIR, SEPARATOR, UNDATED, table_line
@@ -65,7 +64,7 @@ def stream(view: Any, form: str) -> StreamingHttpResponse:
     _refuse_what_pages_have(view.asked, form)
     keys = view.keys()
     rows = view.narrowed(view.get_queryset())
-    from_kept = view.is_of_now and is_kept(view.request.user, keys)
+    from_kept = view.is_kept
     # Before the moment that is answered: a search first makes ready what it searches.
     ordered = view.ordered(rows if from_kept else view.prepared(rows))
     tiers = ordered if isinstance(ordered, list) else [ordered]
