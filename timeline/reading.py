@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -11,8 +13,12 @@ from django.db.models import QuerySet
 
 from timeline.prepared import in_bytes
 
+# So many parts are read, or wait to be used, while one is in use.
+AHEAD = 2
+Rows = list[tuple[Any, ...]]
 
-def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[list[tuple[Any, ...]], None, None]:
+
+def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[Rows, None, None]:
     """The rows of a `values_list()` as the database gives them, so many at a time, in a transaction.
 
     Other questions may be asked meanwhile; their texts are str.
@@ -23,12 +29,26 @@ def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[list[tuple[Any, 
         return
     with _cursor() as cursor:
         cursor.execute(statement, values)
-        while True:
+
+        def read() -> Rows:
             with in_bytes(cursor):  # only while these are fetched
-                chunk = cursor.fetchmany(size)
-            if not chunk:
-                return
-            yield chunk
+                return cursor.fetchmany(size)  # type: ignore[no-any-return]
+
+        # PostgreSQL finds rows in a process of its own. SQLite finds them in this one, where a thread would
+        # take turns with who uses them at each row.
+        yield from ahead(read) if connection.vendor == "postgresql" else iter(read, [])
+
+
+def ahead(read: Callable[[], Rows]) -> Generator[Rows, None, None]:
+    """What `read` returns until there is nothing more, read by a thread while what came before is in use."""
+    reader = ThreadPoolExecutor(1)
+    try:
+        coming = deque(reader.submit(read) for _ in range(AHEAD))
+        while part := coming.popleft().result():
+            coming.append(reader.submit(read))
+            yield part
+    finally:
+        reader.shutdown(cancel_futures=True)
 
 
 def _cursor() -> Any:
