@@ -15,8 +15,9 @@ from timeline.dates import DateError, TimeSpan, read
 from timeline.fields import MAX_TEXT, When, conventions
 
 UNDATED = "undated"
-# Any day of a leap year shows whether words can be read once they have a day to count from.
-_SOME_DAY = date(2000, 1, 1)
+# Whether words can be read once they have a day to count from shows on one of these: after 28 years the
+# days of the week fall on the same days again.
+_SOME_DAYS = [date(year, 1, 1) for year in range(2000, 2028)]
 
 
 def read_inputs(text: str, edtf: str, reference: str = "") -> When:
@@ -34,7 +35,7 @@ def read_inputs(text: str, edtf: str, reference: str = "") -> When:
     try:
         return When.of(text)
     except DateError:
-        if day is None or not counts_from_another(text):
+        if day is None:
             raise
     span = read(text, reference=day, conventions=conventions())
     return When.of({"text": text, "edtf": span and span.edtf})
@@ -42,7 +43,7 @@ def read_inputs(text: str, edtf: str, reference: str = "") -> When:
 
 def counts_from_another(text: str) -> bool:
     """Whether the words cannot be read by themselves, and can once they have a day to count from."""
-    return not _reads(text, None) and _reads(text, _SOME_DAY)
+    return not _reads(text, None) and any(_reads(text, day) for day in _SOME_DAYS)
 
 
 def _reads(text: str, reference: date | None) -> bool:

@@ -32,6 +32,10 @@ RELATIVE = [
     ("August 23", "2020-08-25", "2020-08-23"),
     ("two days ago", "2020-03-01", "2020-02-28"),
     ("gestern", "2020-03-12", "2020-03-11"),
+    ("Tuesday, March 10", "2020-08-30", "2020-03-10"),
+    ("Wed 13 May", "2020-08-30", "2020-05-13"),
+    ("29 February", "2020-08-30", "2020-02-29"),
+    ("fifth Monday of March", "2020-08-30", "2020-03-30"),
 ]
 
 
@@ -81,6 +85,15 @@ def test_what_cannot_be_read_with_the_day_either_is_refused(client: Client) -> N
     assert "reading-error" in read(client, text="29 February", reference="2019-03-01")
     assert "reading-error" in read(client, text="whenever", reference="2019-03-01")
     assert "data-asks" not in read(client, text="whenever", reference="2019-03-01")
+
+
+def test_a_weekday_that_does_not_fit_the_day_is_told_as_that(client: Client) -> None:
+    html = read(client, text="Monday, March 10", reference="2020-08-30")
+    assert "10 March 2020 was a Tuesday, not a Monday." in html
+    assert "data-asks" in html
+    response = add(client, text="Monday, March 10", reference="2020-08-30")
+    assert "10 March 2020 was a Tuesday, not a Monday." in errors(response)
+    assert filled_in(response)["date_reference"] == ["2020-08-30"]
 
 
 def test_a_reading_given_by_hand_needs_no_day(client: Client) -> None:
