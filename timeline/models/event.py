@@ -129,6 +129,8 @@ class Event(Reviewed):
         indexes = (
             models.Index(fields=("date_sort_at", "id"), name="event_in_order"),
             models.Index(fields=("kind", "date_sort_at", "id"), name="event_of_kind"),
+            models.Index(fields=("status", "date_sort_at", "id"), name="event_of_status"),
+            models.Index(fields=("verification", "date_sort_at", "id"), name="event_of_verification"),
             models.Index(
                 fields=(
                     "date_scale",
