@@ -21,7 +21,7 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
         clock = _span_of_clocks(clock, _one_clock(cursor))
         # The words that opened the range of times are not about days.
         partial.relation = None if partial.relation == "since" else partial.relation
-    partial.clock = clock
+    partial.clock, partial.within = clock, True
     return True
 
 
@@ -125,7 +125,7 @@ def _offset(cursor: Cursor, sign: str) -> str:
 def read_clock_word(cursor: Cursor, partial: Partial) -> None:
     """Noon is an hour; a morning, afternoon or night is only somewhere in the day."""
     value = cursor.token.value
-    partial.clock = "" if value is None else f"T{value}"
+    partial.clock, partial.within = "" if value is None else f"T{value}", True
     cursor.at += 1
 
 

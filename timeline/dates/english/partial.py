@@ -45,6 +45,7 @@ class Partial:
         "uncertain",
         "week",
         "weekday",
+        "within",
         "year",
     )
 
@@ -66,6 +67,8 @@ class Partial:
         self.clock = ""
         self.weekday: int | None = None
         self.so_far = 0
+        # The words mean a time within the reading ("before dawn"), so that neither side of it leaves it out.
+        self.within = False
         self.week: str | None = None
         self.approximate = False
         self.uncertain = False
@@ -218,7 +221,7 @@ def _take_kind(partial: Partial, behind: Partial) -> None:
     elif behind.kind == "day" and behind.clock:
         # "Between 3 and 5 p.m. on 5 March" is on that day.
         partial.kind, partial.day, partial.month = "day", behind.day, behind.month
-        behind.clock = ""
+        partial.within, behind.clock = True, ""
     elif behind.kind == "day" and partial.is_day_number():
         partial.kind, partial.day, partial.month = "day", partial.number, behind.month
     elif behind.kind in ("century", "millennium") and (partial.kind == "ordinal" or partial.number <= 30):

@@ -69,6 +69,15 @@ def part_of(whole: Reading, part: Part, conventions: Conventions) -> Reading | N
     return _days_of(whole, part)
 
 
+def is_loose(whole: Reading, part: Part) -> bool:
+    """Whether the part begins or ends within a unit of its reading, as half a season does in a month."""
+    if part.division not in _COUNTS:
+        return False
+    if whole.unit == "month":
+        return part.division == "quarter"
+    return whole.unit in _MONTHS_IN and _MONTHS_IN[whole.unit] % _COUNTS[part.division] > 0
+
+
 def _from_the_front(part: Part, count: int) -> Part:
     first = part.first + count if part.first < 0 else part.first
     return Part(part.division, first, part.last + count if part.last < 0 else part.last)

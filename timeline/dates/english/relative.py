@@ -20,6 +20,7 @@ def read_near(cursor: Cursor, partial: Partial) -> None:
     token = cursor.token
     _set_day(partial, moved(_today(cursor), integer(token)))
     cursor.at += 1
+    partial.within = cursor.follows("tonight")
 
 
 def _set_day(partial: Partial, point: Point) -> None:
@@ -43,6 +44,7 @@ def read_deictic(cursor: Cursor, partial: Partial) -> None:
         return
     if token.kind == "vague":
         read_vague(cursor, partial)
+    partial.within = token.kind == "clock"
     if token.kind == "clock" and steps == 0:
         _set_day(partial, today)
     elif token.kind == "clock" and steps < 0:
@@ -206,7 +208,8 @@ def _read_distance(cursor: Cursor, partial: Partial, count: int) -> None:
     if unit == "day":
         _set_day(partial, day)
         return
-    partial.kind = "reading"
+    # No word says on which day of the week or month it was.
+    partial.kind, partial.within = "reading", True
     partial.approximate |= unit in ("decade", "century") or count >= 100
     partial.reading = _unit_at(
         day, {"fortnight": "week", "decade": "year", "century": "year"}.get(unit, unit), 0

@@ -9,7 +9,7 @@ from timeline.dates.calendar import MAX_YEAR, month_length
 from timeline.dates.conventions import Conventions
 from timeline.dates.date import DIVISIONS
 from timeline.dates.english.partial import WITHIN_YEAR, Partial
-from timeline.dates.english.parts import century_of, decade, millennium_of, part_of
+from timeline.dates.english.parts import century_of, decade, is_loose, millennium_of, part_of
 from timeline.dates.english.points import (
     Reading,
     first_day,
@@ -63,6 +63,7 @@ def resolve(partial: Partial, context: Context) -> Reading:
         found = part_of(reading, part, context.conventions)
         if found is None:
             context.refuse(partial.start, f"A {reading.unit} has no such part.")
+        partial.within |= found == reading or is_loose(reading, part)
         reading = found
     if partial.so_far and reading.first is not None and reading.last is not None:
         # "Earlier this year" ends, and "later this year" begins, with the reference date.
@@ -171,8 +172,10 @@ def _of_kind(partial: Partial, context: Context) -> Reading:
     if partial.kind == "decade":
         _check_decade(partial, context)
         number = short_year(partial.number, partial.start, context) if partial.short else partial.number
-        if partial.is_hundred(context.conventions.hundreds_that_are_decades):
-            # "1900s" may be the decade or the century; the century holds both.
+        inner = "before" if bc else "after"
+        if partial.is_hundred(context.conventions.hundreds_that_are_decades) and partial.relation != inner:
+            # "1900s" may be the decade or the century; the century holds both, and what comes after the
+            # decade holds what comes after either.
             return _hundred(number, before_christ=bc)
         return span((1 - number - 9,), (1 - number,), "decade") if bc else decade(number)
     if partial.kind in ("century", "millennium"):
@@ -216,8 +219,9 @@ def _related(partial: Partial, reading: Reading, context: Context) -> Reading:
     first, last = reading.first, reading.last
     relation = partial.relation
     if "T" in reading.edtf:
-        # Neither the ends of intervals nor bounds here are finer than days, so the day itself stays in.
+        # Neither the ends of intervals nor bounds here are finer than days.
         reading = reading._replace(edtf="")
+    if partial.within:
         relation = {"before": "by", "after": "not before"}.get(str(relation), relation)
     if relation == "before":
         return Reading(None, moved(first, -1) if first is not None else None, "", "span")

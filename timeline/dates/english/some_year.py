@@ -22,6 +22,7 @@ def read_some_year(cursor: Cursor, partial: Partial) -> None:
     pattern = _pattern(first, last)
     edtf = pattern + start.edtf.removeprefix(written((first,))) if pattern else ""
     partial.kind, partial.reading = "reading", Reading(start.first, end.last, edtf, "span")
+    partial.within = True
 
 
 def read_estimate(cursor: Cursor, partial: Partial) -> None:
@@ -34,7 +35,7 @@ def read_estimate(cursor: Cursor, partial: Partial) -> None:
     first, last = (_on_axis(cursor, year) for year in _read_years(cursor))
     if not first <= _on_axis(cursor, estimate) <= last:
         cursor.context.refuse(estimate.start, "This year is not one of those that follow.")
-    partial.kind, partial.reading = "reading", span((first,), (last,))
+    partial.kind, partial.reading, partial.within = "reading", span((first,), (last,)), True
 
 
 def _read_years(cursor: Cursor) -> tuple[Partial, Partial]:
