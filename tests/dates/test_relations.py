@@ -6,7 +6,7 @@ import pytest
 
 from timeline.dates import parse_edtf, read
 
-from .test_english import REFERENCE, edtf
+from .test_english import REFERENCE, edtf, refused
 
 DAY = parse_edtf("1944-06-06")
 TIMES = [
@@ -60,3 +60,62 @@ def test_the_day_of_a_time_is_on_both_sides_of_it(relation: str, time: str) -> N
 )
 def test_what_lies_within_its_reading_is_left_out_on_neither_side(text: str, expected: str) -> None:
     assert edtf(text, reference=REFERENCE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("after 3-5 May 2020", "[2020-05-04..]"),
+        ("after 3 to 5 May 2020", "[2020-05-04..]"),
+        ("after 3/4 May 2020", "[2020-05-04..]"),
+        ("after May-June 2020", "[2020-06..]"),
+        ("after 1914-18", "[1915..]"),
+        ("after 44-40 BC", "[-0042..]"),
+        ("after 1914 to 1918", "[1915..]"),
+        ("after between 1914 and 1918", "[1915..]"),
+        ("after early to mid 2018", "[2018-05..]"),
+        ("after the 18th-19th century", "[1800..]"),
+        ("not before 3-5 May 2020", "[2020-05-03..]"),
+        ("no earlier than 1914-18", "[1914..]"),
+        ("since 2018/19", "[2018..]"),
+        ("since 2018-19", "[2018..]"),
+        ("since 2018-2019", "[2018..]"),
+        ("as of 3-5 May 2020", "[2020-05-03..]"),
+        ("since May/June 2020", "[2020-05..]"),
+        ("since 12-15 March 2020", "[2020-03-12..]"),
+        ("since mid- to late 2018", "[2018-05..]"),
+        ("since 2 to 4 p.m. on 5 March 2020", "[2020-03-05..]"),
+        ("from 2018/19", "[2018..]"),
+        ("3-5 May 2020 or earlier", "[..2020-05-05]"),
+        ("1914-18 or before", "[..1918]"),
+        ("until 2018/19", "[..2019]"),
+        ("by 3-5 May 2020", "[..2020-05-05]"),
+        ("before 1914 - 1918", "[..1918]"),
+    ],
+)
+def test_a_relation_holds_for_the_whole_range(text: str, expected: str) -> None:
+    assert edtf(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("after 1480 - 1547", "[1481..1547]"),
+        ("after 1914 until 1918", "[1915..1918]"),
+        ("from after 1914 to 1918", "[1915..1918]"),
+        ("from 12-15 March 2020", "2020-03-12/2020-03-15"),
+        ("from 2018-19", "2018/2019"),
+        ("from mid- to late 2018", "[2018-05..2018-12]"),
+        ("from between 1914 and 1918 to 1920", "[1914..1920]"),
+        ("since 1914 to 1918", "1914/1918"),
+        ("since 1914 - present", "1914/.."),
+        ("every year from 1980-85", "{1980..1985}"),
+    ],
+)
+def test_an_end_that_is_said_is_kept(text: str, expected: str) -> None:
+    assert edtf(text) == expected
+
+
+@pytest.mark.parametrize("text", ["since before 2014", "from no later than 2014", "since before 2014-18"])
+def test_what_began_at_no_known_date_and_went_on_is_refused(text: str) -> None:
+    assert refused(text).reason.startswith("What began before a date")

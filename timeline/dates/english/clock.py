@@ -20,7 +20,7 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
         cursor.at += 1
         clock = _span_of_clocks(clock, _one_clock(cursor))
         # The words that opened the range of times are not about days.
-        partial.relation = None if partial.relation == "since" else partial.relation
+        partial.relation = None if partial.opener == "from" else partial.relation
     partial.clock, partial.within = clock, True
     return True
 

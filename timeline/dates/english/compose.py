@@ -57,7 +57,11 @@ def _bounds_another(before: Partial, partial: Partial) -> bool:
 
 
 def _element(run: list[Partial], context: Context) -> Element:
-    mark = _mark(run)
+    mark, head = _mark(run), run[0]
+    if head.opener and head.relation in _UPPER and (len(run) == 1 or head.spreads):
+        context.refuse(
+            head.start, "What began before a date and went on has no reading: since when, at least?"
+        )
     if len(run) == 1:
         return _alone(run[0], resolve(run[0], context), mark)
     if run[-1].kind in ("present", "unknown") and len(run) == 2 and run[0].relation in _LASTING:
@@ -105,9 +109,10 @@ def _envelope(
         _check_order(partial, before, behind, context)
     # An open bound inside, as in "1436 - before 1517", is closed by the other date.
     first = last = None
-    if readings[0].first is not None:
+    spread = {partial.relation for partial in run if partial.spreads}
+    if readings[0].first is not None and spread.isdisjoint(_UPPER):
         first = min((reading.first for reading in readings if reading.first is not None), key=first_day)
-    if readings[-1].last is not None:
+    if readings[-1].last is not None and spread.isdisjoint(_LOWER):
         last = max((reading.last for reading in readings if reading.last is not None), key=last_day)
     return first, last
 

@@ -32,6 +32,7 @@ class Sentence:
         self.partials: list[Partial] = []
         self.between = False
         self.phase: str | None = None
+        self.joint = ""
         self.clause = 0
 
     def read(self) -> list[Partial]:
@@ -44,7 +45,7 @@ class Sentence:
             if link == "next" and cursor.kind() == "end":
                 break
             partial = Partial(cursor.token.start)
-            partial.link = link
+            partial.link, partial.joint = link, self.joint
             self._read_before(partial)
             if cursor.skip("undated"):
                 pass
@@ -132,13 +133,15 @@ class Sentence:
         elif partial.relation is not None:
             return False
         elif token.kind == "from":
-            partial.relation = "since"
+            partial.relation, partial.opener = "since", "from"
         elif token.kind == "every":
             partial.every, partial.relation = True, str(token.value)
+            partial.opener = "from" if partial.relation == "since" else ""
         elif token.kind == "relation" or (
             token.kind == "to" and token.value == "until" and partial.link != "to"
         ):
             partial.relation = str(token.value)
+            partial.opener = "since" if token.value == "since" else ""
         else:
             return False
         cursor.at += 1
@@ -261,7 +264,7 @@ class Sentence:
                 partial.approximate = True
                 cursor.at += steps + 1
             elif kind == "onward":
-                partial.relation = str(cursor.ahead(steps).value)
+                partial.relation, partial.spreads = str(cursor.ahead(steps).value), True
                 cursor.at += steps + 1
             elif kind == "in" and partial.relation == "since" and self._closes(1):
                 cursor.at += 1
@@ -308,7 +311,7 @@ class Sentence:
             elif kind == "slash" and self.partials and self.partials[-1].phase:
                 link, self.phase = "next", None
             elif kind in _LINKS and link in ("", "next"):
-                link = _LINKS[kind]
+                link, self.joint = _LINKS[kind], str(cursor.token.value or kind)
             elif kind == "dash" and link in ("to", "or"):
                 # The dash of "mid-to-late".
                 pass
@@ -330,9 +333,6 @@ class Sentence:
         if self.between and link in ("and", "to"):
             self.between = False
             return "between"
-        last = self.partials[-1] if self.partials else None
-        if link == "to" and last is not None and last.relation == "since":
-            last.relation = None
         return link
 
     def _spread(self) -> None:

@@ -28,6 +28,7 @@ class Partial:
         "era",
         "era_first",
         "every",
+        "joint",
         "kind",
         "link",
         "marked",
@@ -35,12 +36,14 @@ class Partial:
         "month",
         "month_first",
         "number",
+        "opener",
         "parts",
         "phase",
         "reading",
         "relation",
         "short",
         "so_far",
+        "spreads",
         "start",
         "uncertain",
         "week",
@@ -53,6 +56,8 @@ class Partial:
         self.start = start
         self.kind = ""
         self.link = ""
+        # The word or mark of the link: dash, to or until.
+        self.joint = ""
         self.parts: tuple[Part, ...] = ()
         self.year: int | None = None
         self.month: int | None = None
@@ -73,6 +78,9 @@ class Partial:
         self.approximate = False
         self.uncertain = False
         self.relation: str | None = None
+        # The outer word of a relation, from or since, and whether it holds for the whole range.
+        self.opener = ""
+        self.spreads = False
         self.phase: str | None = None
         self.reading: Reading | None = None
         # EDTF's qualifiers of single parts, and the date with them once it is resolved.
@@ -103,6 +111,7 @@ RANGES: Final = frozenset(("to", "between", "slash"))
 
 def fill(partials: list[Partial]) -> None:
     """Let every date take what it leaves out from its neighbours: from before it, then from behind it."""
+    _spread_relations(partials)
     for before, partial, behind in zip(partials, partials[1:], [*partials[2:], None], strict=False):
         if partial.kind in _BARE:
             if not _begins_next_range(partial, behind):
@@ -128,6 +137,36 @@ def fill(partials: list[Partial]) -> None:
             if partial.link in RANGES and _place(partial) < _place(before):
                 partial.year += 1
         _check_ages(before, partial)
+
+
+def _spread_relations(partials: list[Partial]) -> None:
+    """Tell "after 3-5 May", "since 2018-19" and "since 2018/19", which have no end, from what has one."""
+    head = partials[0]
+    for before, partial in pairwise(partials):
+        if partial.link not in RANGES:
+            head = partial
+        elif head.relation is not None and partial.relation is None:
+            head.spreads = not (partial.link == "to" and _is_end(head, before, partial))
+            if head.relation == "since" and not head.spreads:
+                head.relation = None
+
+
+def _is_end(head: Partial, before: Partial, partial: Partial) -> bool:
+    """Whether the range ends with this date, and the relation before it is about its beginning only."""
+    if head.opener == "from" or partial.joint == "until" or partial.kind in ("present", "unknown"):
+        return True
+    if _leaves_out(before) or _leaves_out(partial):
+        return False
+    if head.opener == "since":
+        return partial.joint == "to"
+    # Catalogues write "after 1480 - 1547".
+    return partial.joint == "dash" and before.kind == partial.kind == "year"
+
+
+def _leaves_out(partial: Partial) -> bool:
+    """Whether a neighbour has to complete the date."""
+    missing = partial.year is None or (partial.kind == "day" and partial.month is None)
+    return partial.kind in _BARE or partial.short or (partial.kind in WITHIN_YEAR and missing)
 
 
 def _begins_next_range(partial: Partial, behind: Partial | None) -> bool:
