@@ -60,7 +60,7 @@ class RowsNow:
         rows = EventRelation.objects.filter(**{f"{own}__in": self.ids, f"{other}__review": Review.PUBLISHED})
         actor = (f"attributed_to__{column}" for column in ("slug", "name", "kind"))
         columns = (f"{own}_id", "kind", f"{other}__slug", f"{other}__title", "note", *actor)
-        return rows.order_by("position", "id").values_list(*columns)
+        return rows.order_by("event_id", "position", "id").values_list(*columns)
 
     def citations(self) -> Rows:
         source = ("source__slug", "source__title", "source__url")

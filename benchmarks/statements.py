@@ -176,8 +176,8 @@ class Statements:
             note="note",
         )
         arms = " UNION ALL ".join(
-            f"""SELECT {place} AS place, l.id, l.kind, '{direction}' AS direction, o.slug, o.title, l.note,
-                b.slug AS by_slug, b.name AS by_name, b.kind AS by_kind
+            f"""SELECT {place} AS place, l.event_id, l.position, l.kind, '{direction}' AS direction,
+                o.slug, o.title, l.note, b.slug AS by_slug, b.name AS by_name, b.kind AS by_kind
             FROM timeline_eventrelation l JOIN timeline_event o ON o.id = l.{other} AND o.review = 'published'
             LEFT JOIN timeline_actor b ON b.id = l.attributed_to_id WHERE l.{this} = e.id"""
             for place, direction, this, other in (
@@ -185,7 +185,7 @@ class Statements:
                 (2, "incoming", "related_id", "event_id"),
             )
         )
-        return self.to.array(item, f"{arms} ORDER BY 1, 2")
+        return self.to.array(item, f"{arms} ORDER BY 1, 2, 3")
 
     def citations(self) -> str:
         item = self.to.object(

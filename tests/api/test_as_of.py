@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 
@@ -100,6 +101,18 @@ def test_what_was_answered_is_answered_again_whatever_has_changed() -> None:
     for moment, answers in known.items():
         for address, answer in answers.items():
             assert (address, answered(address, moment)) == (address, answer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_led_to_an_event_is_told_in_the_same_order() -> None:
+    one, first, second = [make.a_published_event(title=f"Event {number}") for number in range(3)]
+    for event in (second, first):  # the one that was put in later is related first
+        models.EventRelation.objects.create(event=event, related=one, kind="precedes")
+    address, moment = f"events/{one.slug}/", a_moment().isoformat().replace("+00:00", "Z")
+    answer = answered(address)
+    assert [of["event"]["slug"] for of in json.loads(answer[1])["related"]] == [first.slug, second.slug]
+    models.Event.objects.update(title="Retitled")
+    assert answered(address, moment) == answer
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,25 @@ def test_an_etag_names_the_body_that_is_sent(anyone: APIClient, editor: APIClien
     assert len({etag.split("-")[0] for etag in found}) == 1
 
 
+def test_who_leads_to_an_event_is_told_in_an_order_that_putting_the_same_again_leaves(
+    anyone: APIClient, writer: APIClient
+) -> None:
+    one, first, second = [factories.a_published_event(title=f"Event {number}") for number in range(3)]
+    for event in (first, second):
+        models.EventRelation.objects.create(event=event, related=one, kind="precedes")
+    answers = []
+    for again in (None, first, second):
+        if again is not None:
+            path = f"{ROOT}/events/{again.slug}/"
+            body = writer.get(path).json()
+            assert writer.put(path, body, format="json", headers={"if-match": "*"}).status_code == 200
+        # As it is kept, and as it is rendered for this answer.
+        answers += [anyone.get(f"{ROOT}/events/{one.slug}/{query}") for query in ("", "?include=timelines")]
+    told = [[of["event"]["slug"] for of in answer.json()["related"]] for answer in answers]
+    assert told == [[first.slug, second.slug]] * len(answers)
+    assert len({answer["ETag"] for answer in answers}) == 2
+
+
 def test_a_new_name_of_something_else_makes_another_etag_but_no_other_version(anyone: APIClient) -> None:
     event = a_world()
     path = f"{ROOT}/events/{event.slug}/"

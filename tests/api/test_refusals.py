@@ -201,6 +201,8 @@ BAD_CONTRACTS: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
     ({"value": {"amount": "1", "currency": "USDS"}}, ("value", "currency"), "max_length"),
     ({"value": {"amount": "-1", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
     ({"value": {"low": "2", "high": "1", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
+    ({"value": {"amount": "1", "low": "2", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
+    ({"value": {"amount": "3", "high": "2", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
     ({"value": {"amount": "NaN", "currency": "USD"}}, ("value", "amount"), "invalid"),
     ({"value": {"amount": "1e5", "currency": "USD"}}, ("value", "amount"), "invalid"),
     ({"value": {"amount": True, "currency": "USD"}}, ("value", "amount"), "invalid"),
@@ -237,6 +239,11 @@ BAD_CONTRACTS: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
         "contract_party_is_given_once",
     ),
     ({"parties": [{"actor": "ann", "role": "friend"}]}, ("parties", 0, "role"), "invalid_choice"),
+    (
+        {"items": [{"designation": "x", "quantity": {"amount": 9, "low": 10, "high": 20}}]},
+        ("items", 0, WHOLE),
+        "contract_item_quantity_is_ordered",
+    ),
     (
         {"items": [{"designation": "x", "quantity": {"low": 2, "high": 1}}]},
         ("items", 0, WHOLE),

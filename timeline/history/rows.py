@@ -102,6 +102,7 @@ class RowsThen:
         self.own = own = _found("own", dict.fromkeys(OWN, ids), at)
         for lines in own.values():
             lines.sort(key=lambda row: (row[0], row[1]))
+        own["relation_of_related"].sort(key=lambda row: row[2])
         relations = own["relation_of_event"] + own["relation_of_related"]
         asked = {
             "kind": (row[4] for row in own["event"]),

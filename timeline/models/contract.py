@@ -29,6 +29,17 @@ def currency_is_a_code(name: str) -> models.CheckConstraint:
     )
 
 
+def is_ordered(name: str) -> Q:
+    """That none is negative, and that the low end, the amount and the high end follow in this order."""
+    low, high = f"{name}_low", f"{name}_high"
+    condition = Q()
+    for one in (low, name, high):
+        condition &= Q((one, None)) | Q((f"{one}__gte", 0))
+    for lesser, greater in ((low, name), (name, high), (low, high)):
+        condition &= Q((lesser, None)) | Q((greater, None)) | Q((f"{lesser}__lte", F(greater)))
+    return condition
+
+
 class Contract(Reviewed):
     """A deal between parties. `value` is the price; `value_low` and `value_high` are for a range."""
 
@@ -82,12 +93,10 @@ class Contract(Reviewed):
                 violation_error_message="A value needs a currency.",
             ),
             models.CheckConstraint(
-                condition=(Q(value=None) | Q(value__gte=0))
-                & (Q(value_low=None) | Q(value_low__gte=0))
-                & (Q(value_low=None) | Q(value_high=None) | Q(value_low__lte=F("value_high"))),
+                condition=is_ordered("value"),
                 name="contract_value_is_ordered",
                 violation_error_code="contract_value_is_ordered",
-                violation_error_message="A value is not negative, and its low end not above its high end.",
+                violation_error_message="Low end, value and high end are in order, and none is negative.",
             ),
             models.CheckConstraint(
                 condition=Q(follows=None) | ~Q(follows=F("id")),
@@ -172,12 +181,10 @@ class ContractItem(Line):
         ordering = ("position", "id")
         constraints = (
             models.CheckConstraint(
-                condition=(Q(quantity=None) | Q(quantity__gte=0))
-                & (Q(quantity_low=None) | Q(quantity_low__gte=0))
-                & (Q(quantity_low=None) | Q(quantity_high=None) | Q(quantity_low__lte=F("quantity_high"))),
+                condition=is_ordered("quantity"),
                 name="contract_item_quantity_is_ordered",
                 violation_error_code="contract_item_quantity_is_ordered",
-                violation_error_message="A quantity is not negative, and its low end not above its high end.",
+                violation_error_message="Low end, quantity and high end are in order, and none is negative.",
             ),
         )
 

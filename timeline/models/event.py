@@ -265,7 +265,8 @@ class EventRelation(Line):
     objects = RowQuerySet.as_manager()
 
     class Meta:
-        ordering = ("position", "id")
+        # Those that lead to an event in the order in which the others were put in, which an import keeps.
+        ordering = ("event_id", "position", "id")
         constraints = (
             models.CheckConstraint(
                 condition=~Q(event=F("related")),
