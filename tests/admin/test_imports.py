@@ -142,6 +142,19 @@ def test_a_change_of_what_is_changed_is_one_too(client: Client) -> None:
     assert "has changed meanwhile" in messages(taken_in(client, response))[0]
 
 
+def test_a_file_taken_in_once_stands_as_it_is(client: Client) -> None:
+    words_stand(client)
+    stale, newer = ({**WORDS[2], "name": "Türkiye", "version": version} for version in (1, 3))
+    for line, said in ((stale, "changed"), (stale, "equal"), (newer, "changed"), (newer, "equal")):
+        response = sent(client, file_of(line))
+        assert [row[1] for row in lines(response)] == [said]
+        taken_in(client, response)
+    assert lines(sent(client, file_of({**newer, "version": 4}), updates="")) == [
+        (1, "refused", "turkey", [": The actor “turkey” stands and differs in: version."])
+    ]
+    assert Actor.objects.get(slug="turkey").version == 3
+
+
 def test_without_what_was_seen_nothing_is_taken_in(client: Client) -> None:
     response = sent(client, file_of(*WORDS))
     for seen in ("", "0" * 64):

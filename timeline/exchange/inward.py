@@ -13,7 +13,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 
 from timeline.exchange import outward, rules
 from timeline.exchange.nouns import NOUNS, STAMPS, Lines, Links, Noun
-from timeline.exchange.shapes import Known, NounShape
+from timeline.exchange.shapes import Known, NounShape, is_newer
 from timeline.exchange.survey import (
     MOST_PROBLEMS,
     Part,
@@ -218,8 +218,8 @@ class Import:
         self, shape: NounShape, writer: Writer, line: int, found: dict[str, Any], stands: dict[str, Any]
     ) -> None:
         noun, pk = shape.noun, self.standing[shape.noun.name][found["slug"]]
-        found = {"created_at": stands["created_at"], "updated_at": self.now, "version": 0} | found
-        if found["version"] <= stands["version"]:
+        found = {"created_at": stands["created_at"], "updated_at": self.now} | found
+        if not is_newer(found, stands):
             # An ETag that somebody has must not come to name something else.
             found |= {"updated_at": self.now, "version": stands["version"] + 1}
         columns = shape.shape.columns_of(found) | {name: found[name] for name in STAMPS}

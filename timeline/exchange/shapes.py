@@ -168,14 +168,28 @@ class NounShape:
         return found
 
     def differing(self, found: dict[str, Any], standing: dict[str, Any]) -> list[str]:
-        """The keys in which a line, as read, differs from the thing that stands, as an export has it."""
+        """The keys in which a line, as read, differs from the thing that stands, as an export has it.
+
+        Time stamps and a version by themselves do so only where the version is greater than the one that
+        stands; otherwise whatever was overwritten once would be so for ever. Of those are named the ones that
+        would come with the rest: `created_at` always.
+        """
         orderless = {lines.key for lines in self.noun.lines if lines.order}
-        return [
+        differing = [
             key
             for key, value in found.items()
             if value != standing[key]
             and not (key in orderless and _by_event(value) == _by_event(standing[key]))
         ]
+        if is_newer(found, standing):
+            return differing
+        content = [key for key in differing if key not in STAMPS]
+        return [key for key in differing if key in content or key == "created_at"] if content else []
+
+
+def is_newer(found: dict[str, Any], standing: dict[str, Any]) -> bool:
+    """Whether a line gives a version greater than the one that stands, so that its stamps are taken."""
+    return "version" in found and found["version"] > standing["version"]
 
 
 def _by_event(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
