@@ -100,6 +100,14 @@ def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
         ("March 5, 020", "This number alone is no date."),
         ("at least 1917", "No rule knows “least”"),
         ("5 million", "The text ends where a date should follow."),
+        ("second–third of May", "This may be a third, or from one day to another."),
+        ("2nd-3rd of the 19th century", "“of” makes no sense"),
+        ("2020-065", "These three digits may be the end of a span or the number of a day."),
+        ("c. 2020-065", "These three digits may be the end of a span or the number of a day."),
+        ("1914-15-May", "The words do not say whether this is in the same year"),
+        ("2020-5 May", "The words do not say whether this is in the same year"),
+        ("from 2019 to August 23", "The words do not say whether this is in the same year"),
+        ("2020-early", "This says which part, but not of what."),
     ],
 )
 def test_what_may_be_a_slip_is_refused(text: str, reason: str) -> None:
@@ -147,3 +155,44 @@ def test_readings_move_with_the_years_of_the_text(row: dict[str, str]) -> None:
     there = read(with_centuries_moved(row["text"], -4), conventions=house)
     assert here is not None and there is not None
     assert there.edtf == with_centuries_moved(here.edtf, -4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2nd–3rd of May 2020", "2020-05-02/2020-05-03"),
+        ("1st-3rd of May 2020", "2020-05-01/2020-05-03"),
+        ("first-3rd of May 2020", "2020-05-01/2020-05-03"),
+        ("second third of May 2020", "[2020-05-11..2020-05-20]"),
+        ("last-third of 1920", "1920-39"),
+    ],
+)
+def test_the_third_day_is_not_a_third(text: str, expected: str) -> None:
+    assert edtf(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2020-Q2", "2020-34"),
+        ("2020 – Q2", "2020-34"),
+        ("2020-Mar", "2020-03"),
+        ("1920-May", "1920-05"),
+        ("2020-Mar-05", "2020-03-05"),
+        ("2020/Mar/5th", "2020-03-05"),
+        ("2020-spring", "2020-21"),
+        ("2020-H1", "2020-40"),
+        ("2020 H2", "2020-41"),
+        ("since 2020-Q2", "2020-34/.."),
+        ("2020-Mar to 2020-Apr", "2020-03/2020-04"),
+        ("2020-Q2–Q4", "2020-34/2020-36"),
+        ("1914-May 1915", "1914/1915-05"),
+        ("1914 - spring 1915", "1914/1915-21"),
+        ("1914 - May or June 1915", None),
+    ],
+)
+def test_a_year_may_stand_before_its_month_or_quarter(text: str, expected: str | None) -> None:
+    if expected is None:
+        refused(text)
+    else:
+        assert edtf(text) == expected

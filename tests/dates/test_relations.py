@@ -119,3 +119,41 @@ def test_an_end_that_is_said_is_kept(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", ["since before 2014", "from no later than 2014", "since before 2014-18"])
 def test_what_began_at_no_known_date_and_went_on_is_refused(text: str) -> None:
     assert refused(text).reason.startswith("What began before a date")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("all through 2019", "2019"),
+        ("right through the 1990s", "199X"),
+        ("all through March 2020", "2020-03"),
+        ("right through to 2019", "../2019"),
+        ("right up to 2019", "../2019"),
+        ("from 1914 right through to 1918", "1914/1918"),
+    ],
+)
+def test_all_through_a_time_is_not_until_then(text: str, expected: str) -> None:
+    assert edtf(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("night of 5 to 6 March 2020 at 23:00", "[2020-03-05..2020-03-06]"),
+        ("the night of 3-4 May 2020, 23:30", "[2020-05-03..2020-05-04]"),
+        ("3-5 May 2020, 23:30", "[2020-05-03..2020-05-05]"),
+        ("3 or 4 May 2020 at 23:30", "[2020-05-03,2020-05-04T23:30]"),
+        ("3 May 2020, 22:00-02:00", "[2020-05-03..2020-05-04]"),
+        ("3 May 2020 at 10 p.m. to 2 a.m.", "[2020-05-03..2020-05-04]"),
+        ("the evening of 3 May 2020, 23:30-00:30", "[2020-05-03..2020-05-04]"),
+        ("from 10 p.m. to 2 a.m. on 3 May 2020", "[2020-05-02..2020-05-04]"),
+        ("between 10 and 2 a.m. on 3 May 2020", "[2020-05-02..2020-05-04]"),
+        ("from 10 o'clock to 2 o'clock on 3 May 2020", "[2020-05-02..2020-05-04]"),
+        ("before 10 p.m. to 2 a.m. on 3 May 2020", "[..2020-05-04]"),
+        ("between 11 and 1 p.m. on 3 May 2020", "2020-05-03"),
+        ("15:00-16:00 on 3 May 2020", "2020-05-03T15"),
+        ("10 a.m. to 2 p.m. on 3 May 2020", "2020-05-03"),
+    ],
+)
+def test_times_that_cross_midnight_lose_no_day(text: str, expected: str) -> None:
+    assert edtf(text) == expected

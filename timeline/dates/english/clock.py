@@ -9,16 +9,19 @@ _CLOCK_STARTS = frozenset(("colon", "half_day", "h", "o'clock"))
 def read_clock(cursor: Cursor, partial: Partial) -> bool:
     """14:30, 2:30:15 p.m., 3 pm, 14h30, 9 o'clock, with a zone; False, with nothing read, for other numbers.
 
-    From one time to another is no time: the day is what can be said.
+    From one time to another is no time: the day, or the days, are what can be said.
     """
-    at = cursor.at
+    at, hour = cursor.at, cursor.number()
     clock = _one_clock(cursor)
     if clock is None:
         cursor.at = at
         return False
     if cursor.kind() in ("dash", "to", "and") and cursor.kind(1) == "number" and _is_clock(cursor, 2):
         cursor.at += 1
-        clock = _span_of_clocks(clock, _one_clock(cursor))
+        end_hour = cursor.number()
+        end = _one_clock(cursor)
+        overnight = _minutes(end) <= _minutes(clock) if clock and end else (end_hour or 0) <= (hour or 0)
+        clock = "T48" if overnight else _span_of_clocks(clock, end)
         # The words that opened the range of times are not about days.
         partial.relation = None if partial.opener == "from" else partial.relation
     partial.clock, partial.within = clock, True
@@ -40,6 +43,11 @@ def _span_of_clocks(start: str, end: str | None) -> str:
     if end is None or len(start) != 6 or len(end) != 6 or not (start + end).endswith(":00" + end[:3] + ":00"):
         return ""
     return start[:3] if int(end[1:3]) == int(start[1:3]) + 1 else ""
+
+
+def _minutes(clock: str) -> int:
+    """The minutes since midnight."""
+    return int(clock[1:3]) * 60 + (int(clock[4:6]) if clock[3:4] == ":" else 0)
 
 
 def _is_clock(cursor: Cursor, steps: int) -> bool:
@@ -141,4 +149,7 @@ def read_time_after(cursor: Cursor, partial: Partial) -> None:
     elif not ((_is_clock(cursor, 1) or is_dotted_clock(cursor)) and read_clock(cursor, partial)):
         cursor.at = at
         return
+    if partial.clock == "T48":
+        # The times begin on the day before them.
+        partial.clock = "T24"
     partial.approximate |= approximate

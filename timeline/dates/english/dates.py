@@ -32,7 +32,7 @@ _JOINTS: Final = frozenset(("dash", "slash", "dot"))
 _BEHIND_NUMBERS: Final = (
     _CLOCK_MARKS | _JOINTS | {"s", "apostrophe", "unit", "count", "scale", "of", "month", "q"}
 )
-_BEHIND_YEARS: Final = frozenset(("comma", "dash", "month", "q", "season"))
+_BEHIND_YEARS: Final = frozenset(("comma", "dash", "slash", "month", "q", "h", "season"))
 
 
 def read_date(cursor: Cursor, partial: Partial) -> None:
@@ -115,12 +115,16 @@ def _read_bare_number(cursor: Cursor, partial: Partial) -> None:
 
 
 def _read_after_year(cursor: Cursor, partial: Partial) -> None:
-    """What may follow a year: "1935, January 5", "2019-Jan-05", "2019 Q3", "2020 spring"."""
-    kind = cursor.kind()
-    if kind not in _BEHIND_YEARS:
+    """What may follow a year: "1935, January 5", "2019-Jan-05", "2019 Q3", "2019-Q3", "2020 spring"."""
+    mark = cursor.kind()
+    if mark not in _BEHIND_YEARS:
         return
-    hyphened = kind == "dash" and cursor.kinds[cursor.at + 1 : cursor.at + 4] == ["month", "dash", "number"]
-    steps = 1 if kind == "comma" or hyphened else 0
+    joined = mark in ("dash", "slash")
+    hyphened = joined and cursor.kind(1) == "month" and cursor.kind(2) == mark
+    hyphened = hyphened and cursor.kind(3) in ("number", "ordinal")
+    if joined and not (hyphened or _is_year_first(cursor)):
+        return
+    steps = 1 if mark == "comma" or joined else 0
     kind = cursor.kind(steps)
     if kind == "month" and not _own_year_follows(cursor, steps + 1):
         cursor.at += steps
@@ -130,12 +134,23 @@ def _read_after_year(cursor: Cursor, partial: Partial) -> None:
         if cursor.kind() == "ordinal" or (day is not None and cursor.kind(1) not in ("colon", "half_day")):
             partial.kind, partial.day = "day", integer(cursor.token)
             cursor.at += 1
-    elif kind == "q" and steps == 0 and cursor.number(1, digits=(1, 1)) is not None:
-        cursor.at += 1
-        _set_division(partial, cursor, 32 + integer(cursor.token), 36)
-    elif kind == "season" and steps == 0 and not _own_year_follows(cursor, 1):
-        partial.kind, partial.number = "season", integer(cursor.token)
-        cursor.at += 1
+    elif kind in ("q", "h") and mark != "comma" and cursor.number(steps + 1, digits=(1, 1)) is not None:
+        cursor.at += steps
+        _read_q(cursor, partial)
+    elif kind == "season" and mark != "comma" and not _own_year_follows(cursor, steps + 1):
+        partial.kind, partial.number = "season", integer(cursor.ahead(steps))
+        cursor.at += steps + 1
+
+
+def _is_year_first(cursor: Cursor) -> bool:
+    """Whether what stands behind a year and a mark has no other year: "2020-Mar", not "1914 - May 1915"."""
+    steps = 2
+    while cursor.ahead(steps).kind != "end" and cursor.number(steps, digits=(4, 4)) is None:
+        steps += 1
+    before, behind = cursor.ahead(steps - 1).kind, cursor.ahead(steps + 1).kind
+    if cursor.ahead(steps).kind == "end" or before in ("to", "and", "or"):
+        return True
+    return before == "dash" and behind == cursor.kind()
 
 
 def _own_year_follows(cursor: Cursor, steps: int) -> bool:
@@ -321,6 +336,7 @@ def _read_timed_day(cursor: Cursor, partial: Partial) -> None:
 
 def _read_day_of_clock(cursor: Cursor, partial: Partial) -> None:
     clock, start = partial.clock, partial.start
+    partial.clock_first = cursor.tokens[cursor.at - 1].kind != "clock"
     while cursor.skip("in", "of", "comma"):
         pass
     if cursor.kind() not in _RULES:

@@ -49,7 +49,7 @@ class Sentence:
             self._read_before(partial)
             if cursor.skip("undated"):
                 pass
-            elif link == "to" and cursor.kind() == "end":
+            elif link == "to" and cursor.kind() == "end" and not partial.parts:
                 self._check_dash()
                 partial.kind = "unknown"
                 self.partials.append(partial)
@@ -220,7 +220,9 @@ class Sentence:
         of = of or cursor.kind(steps + 1) in ("ordinal", "number")
         if noun.kind == "weekday" and of and cursor.kind(steps + 2) in _WHOLES:
             return Part(f"weekday {noun.value}", first, first), steps + 1
-        if noun.kind == "ordinal" and noun.value == 3 and of:
+        if noun.kind == "ordinal" and cursor.context.text[noun.start] in "tT" and noun.value == 3 and of:
+            if token.kind == "ordinal" and steps == 2:
+                cursor.context.refuse(token.start, "This may be a third, or from one day to another.")
             return Part("third", first, first), steps + 1
         if noun.kind in ("number", "count") and cursor.kind(steps + 1) in ("unit", "fraction"):
             return self._several(first, integer(noun), steps + 1)

@@ -23,6 +23,7 @@ class Partial:
         "beside_decade",
         "borrowed",
         "clock",
+        "clock_first",
         "day",
         "digits",
         "era",
@@ -69,7 +70,9 @@ class Partial:
         self.era_first = False
         self.every = False
         self.short = False
+        # EDTF's time of day; T24 lasts into the next day, and T48 may have begun on the day before, too.
         self.clock = ""
+        self.clock_first = False
         self.weekday: int | None = None
         self.so_far = 0
         # The words mean a time within the reading ("before dawn"), so that neither side of it leaves it out.
@@ -132,7 +135,12 @@ def fill(partials: list[Partial]) -> None:
     for behind, partial in pairwise(reversed(partials)):
         _complete_from_behind(partial, behind)
     for before, partial in pairwise(partials):
-        if partial.year is None and partial.kind in WITHIN_YEAR and before.year is not None:
+        if partial.year is not None or partial.kind not in WITHIN_YEAR or before.year is None:
+            pass
+        elif before.kind == "year" and partial.link in RANGES:
+            # "From 1914 to May".
+            partial.kind = "which year"
+        else:
             partial.year, partial.era = before.year, before.era
             if partial.link in RANGES and _place(partial) < _place(before):
                 partial.year += 1
@@ -225,7 +233,9 @@ def _complete_year(partial: Partial, before: Partial) -> None:
         return
     scale = 10**partial.digits
     number = before.number - before.number % scale + partial.number
-    if number > before.number:
+    if partial.digits == 3:
+        partial.kind = "three digits"
+    elif number > before.number:
         partial.kind, partial.number, partial.year, partial.digits = "year", number, number, before.digits
     elif partial.link in RANGES:
         partial.kind = "short end"
@@ -257,10 +267,12 @@ def _take_kind(partial: Partial, behind: Partial) -> None:
         # "The first or second half of 1914".
         part = Part(behind.parts[-1].division, partial.number - 1, partial.number - 1)
         _take_kind(_as_part(partial, part), behind)
-    elif behind.kind == "day" and behind.clock:
-        # "Between 3 and 5 p.m. on 5 March" is on that day.
+    elif behind.kind == "day" and behind.clock_first:
+        # "Between 3 and 5 p.m. on 5 March" is on that day; "between 10 and 2 a.m." goes beyond it.
         partial.kind, partial.day, partial.month = "day", behind.day, behind.month
-        partial.within, behind.clock = True, ""
+        overnight = behind.clock != "" and partial.number % 12 >= int(behind.clock[1:3])
+        partial.within, partial.clock = True, "T48" if overnight else ""
+        behind.clock = partial.clock
     elif behind.kind == "day" and partial.is_day_number():
         partial.kind, partial.day, partial.month = "day", partial.number, behind.month
     elif behind.kind in ("century", "millennium") and (partial.kind == "ordinal" or partial.number <= 30):

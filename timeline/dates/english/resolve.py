@@ -145,9 +145,10 @@ def within_year(partial: Partial, context: Context) -> Reading:
 
 
 def _timed(partial: Partial, day: Reading) -> Reading:
-    if partial.clock == "T24":
+    if partial.clock in ("T24", "T48"):
         # Midnight and night are where two days meet, and the words do not say which of the two it is.
-        return span(day.first or (), moved(day.first or (), 1))
+        first = day.first or ()
+        return span(first if partial.clock == "T24" else moved(first, -1), moved(first, 1))
     return Reading(day.first, day.last, day.edtf + partial.clock, "day") if partial.clock else day
 
 
@@ -206,7 +207,8 @@ _REASONS: Final = {
     "number": "This number alone is no date.",
     "short end": "The end lies before the beginning; if it is in another century, all its digits are needed.",
     "small year": "A digit may be missing here; a year before 1000 needs AD or CE beside a later one.",
-    "which year": "The words do not say whether this is in the same year or in the one before.",
+    "three digits": "These three digits may be the end of a span or the number of a day.",
+    "which year": "The words do not say whether this is in the same year or in another one.",
     "ordinal": "This alone is no date: the first, second or third of what?",
     "part": "This says which part, but not of what.",
     "unknown": "An unknown end stands after a beginning.",

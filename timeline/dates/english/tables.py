@@ -255,6 +255,8 @@ _PHRASES: Final[dict[str, Word]] = {
         "|some day between|some year between|any time between|sometime between|any time from|anytime between"
         "|anytime from|anywhere between|anywhere from",
     ),
+    **_phrases(("in", None), "all through|right through"),
+    **_phrases(("to", "until"), "through to|all through to|right through to"),
     **_phrases(("every", "since"), "every year from|every month from|every day from|every season from"),
     **_phrases(("every", "until"), "every year up to|every month up to|every day up to|every season up to"),
     **_phrases(("unknown", None), "end unknown|start unknown|beginning unknown"),
