@@ -231,6 +231,17 @@ def test_what_the_list_exports_comes_in_again_as_it_stands(client: Client) -> No
             assert [row[1] for row in lines(sent(client, content, "events.csv"))] == ["equal"]
 
 
+def test_corrected_words_of_a_date_are_read(client: Client) -> None:
+    words_stand(client)
+    taken_in(client, sent(client, file_of(an_event(date="mid-March 2020"))))
+    answer: Any = client.get("/admin/timeline/event/export/csv/")
+    corrected = b"".join(answer.streaming_content).replace(b"mid-March", b"mid-April")
+    response = sent(client, corrected, "events.csv")
+    assert lines(response) == [(2, "changed", "summit", ["date"])]
+    taken_in(client, response)
+    assert Event.objects.get().date.edtf == "[2020-04-11..2020-04-20]"
+
+
 def test_the_template_is_a_table_that_comes_in(client: Client) -> None:
     response = client.get(f"{IMPORT}template.csv")
     assert response["Content-Disposition"] == 'attachment; filename="events-template.csv"'

@@ -180,3 +180,67 @@ def test_a_process_that_has_read_no_table_yet_takes_a_long_cell() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "timeline.settings"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+BY_HAND = {"text": "last Tuesday", "edtf": "2020-03-10"}
+WORDS_ALONE = {"text": "in a short time", "edtf": None}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("stands", "text", "edtf", "date"),
+    [
+        # The cell repeats what the old words say: the new ones are read.
+        ("mid-March 2020", "mid-April 2020", "[2020-03-11..2020-03-20]", "[2020-04-11..2020-04-20]"),
+        ("2020-03", " April 2020 ", "2020-03", "2020-04"),
+        ("unknown", "April 2020", "undated", "2020-04"),
+        ("April 2020", "unknown", "2020-04", None),
+        # What was given by hand stays beside the new words.
+        (BY_HAND, "on the Tuesday before", "2020-03-10", "2020-03-10"),
+        ({"text": "March 2020", "edtf": "2020-03-10"}, "April 2020", "2020-03-10", "2020-03-10"),
+        (WORDS_ALONE, "April 2020", "undated", None),
+        ({"text": "March 2020", "edtf": None}, "April 2020", "undated", None),
+        # So does what the cell says anew, and what stands beside words that are the same or none.
+        ("March 2020", "April 2020", "2021-05", "2021-05"),
+        ("March 2020", "April 2020", "undated", None),
+        ("March 2020", "March 2020", "2020-03", "2020-03"),
+        ("March 2020", "", "2020-03", "2020-03"),
+        (None, "April 2020", "2020-03", "2020-03"),
+        # An empty cell has the words read.
+        ("March 2020", "April 2020", "", "2020-04"),
+        (BY_HAND, "April 2020", "", "2020-04"),
+    ],
+)
+def test_new_words_are_read_where_the_cell_repeats_the_reading_of_the_old(
+    stands: Any, text: str, edtf: str, date: str | None
+) -> None:
+    assert told(taken((an_event(date=stands),))) == []
+    table = table_line(["slug", "date_text", "date_edtf"]) + table_line(["summit", text, edtf])
+    assert told(imported(table.encode(), update=True)) == []
+    event = Event.objects.get()
+    assert (event.date.text, event.date.edtf) == (text.strip() or edtf, date)
+
+
+@pytest.mark.django_db
+def test_a_downloaded_table_in_which_only_words_are_corrected() -> None:
+    assert told(taken((an_event(date="mid-March 2020"), an_event("other", date=BY_HAND)))) == []
+    table = answered().replace(b"mid-March", b"mid-April").replace(b"last Tuesday", b"the Tuesday before")
+    assert told(imported(table)) == [
+        f"line {number}: The event “{slug}” stands and differs in: date."
+        for number, slug in ((2, "other"), (3, "summit"))
+    ]
+    assert told(imported(table, update=True)) == []
+    assert [*Event.objects.order_by("slug").values_list("date_text", "date_edtf")] == [
+        ("the Tuesday before", "2020-03-10"),
+        ("mid-April 2020", "[2020-04-11..2020-04-20]"),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["mid-Foo 2020", "last Tuesday", "x" * 301])
+def test_new_words_that_cannot_be_read_are_refused(words: str) -> None:
+    assert told(taken((an_event(date="mid-March 2020"),))) == []
+    before = exported()
+    (problem,) = told(imported(answered().replace(b"mid-March 2020", words.encode()), update=True))
+    assert problem.startswith("line 2: date: ")
+    assert exported() == before

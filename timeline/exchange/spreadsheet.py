@@ -11,6 +11,7 @@ from typing import IO, Any
 from timeline.exchange import outward
 from timeline.exchange.nouns import EVENT, STAMPS
 from timeline.exchange.survey import Problem
+from timeline.fields import When
 from timeline.models import Event
 
 # The columns that stand for each key of an event as the API has it.
@@ -202,8 +203,23 @@ def _citations(cell: str, standing: list[dict[str, Any]]) -> list[dict[str, Any]
 
 
 def _date(text: str, edtf: str, standing: dict[str, Any] | None) -> Any:
+    if standing is not None and _is_for_new_words(text, edtf, standing):
+        return text
     if edtf == UNDATED:
         return {"text": text, "edtf": None}
     if edtf:
         return {"text": text, "edtf": edtf}
     return standing if standing is not None and standing["text"] == text else text or None
+
+
+def _is_for_new_words(text: str, edtf: str, standing: dict[str, str | None]) -> bool:
+    """Whether the words are new and the reading is still that of the old ones: then the new ones are read.
+
+    A reading that the old words do not have by themselves was given by hand, and stays.
+    """
+    if text.strip() in ("", standing["text"]) or edtf != (standing["edtf"] or UNDATED):
+        return False
+    try:
+        return When.of(standing["text"]).edtf == standing["edtf"]
+    except ValueError:  # as a DateError is: the words have no reading
+        return False
