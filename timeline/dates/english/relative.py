@@ -10,8 +10,11 @@ from timeline.dates.english.parts import century_of, decade, millennium_of
 from timeline.dates.english.points import Point, Reading, moved, point_of, single, span, weekday
 
 _DAYS: Final = {"day": 1, "week": 7, "fortnight": 14, "weekend": 7}
-# From here on an age in years needs no reference date.
-_LEAST_AGE: Final = 10_000
+# From here on an age in years needs no reference date, and from there on it may be a round number.
+_LEAST_AGE: Final = 50_000
+_LEAST_ROUND: Final = 100
+# The present that radiocarbon ages count from.
+_PRESENT: Final = 1950
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
 
 
@@ -180,7 +183,7 @@ def read_ago(cursor: Cursor, partial: Partial) -> None:
         read_vague(cursor, partial)
     elif fraction or cursor.kind() != "unit" or not (ahead or cursor.kind(1) == "ago"):
         cursor.unexpected()
-    if scaled or (count >= _LEAST_AGE and cursor.token.value == "year" and cursor.kind(1) == "ago"):
+    if scaled or (count >= _LEAST_ROUND and cursor.token.value == "year" and cursor.kind(1) == "ago"):
         _read_age(cursor, partial, count)
     else:
         _read_distance(cursor, partial, count)
@@ -208,25 +211,46 @@ def _read_distance(cursor: Cursor, partial: Partial, count: int) -> None:
     if unit == "day":
         _set_day(partial, day)
         return
+    years = count * _MONTHS.get(unit, 0) // 12
+    if unit in ("decade", "century") or years >= _LEAST_ROUND:
+        _set_round(cursor, partial, years, day[0])
+        return
     # No word says on which day of the week or month it was.
     partial.kind, partial.within = "reading", True
-    partial.approximate |= unit in ("decade", "century") or count >= 100
-    partial.reading = _unit_at(
-        day, {"fortnight": "week", "decade": "year", "century": "year"}.get(unit, unit), 0
-    )
+    partial.reading = _unit_at(day, "week" if unit == "fortnight" else unit, 0)
 
 
 def _read_age(cursor: Cursor, partial: Partial, years: int) -> None:
-    """66 million years ago, 13.8 billion BC, 100 mya: round numbers, as near to this year as to year 1."""
-    before = True
+    """66 million years ago, 13.8 billion BC, 100 mya, 9,000 years ago."""
+    era, sign = "", -1
     if not cursor.follows("mya", "bya", "kya"):
         if cursor.kind() == "unit" and cursor.token.value == "year":
             cursor.at += 1
         if cursor.kind() not in ("ago", "era"):
             cursor.unexpected()
-        before = cursor.token.value in ("BC", -1)
+        era = str(cursor.token.value) if cursor.kind() == "era" else ""
+        sign = -1 if cursor.token.value in ("BC", -1) else 1
         cursor.at += 1
-    if not _LEAST_AGE <= years <= MAX_YEAR:
+    if not 1 <= years <= MAX_YEAR:
         cursor.context.refuse(partial.start, "This is too far away.")
-    partial.kind, partial.approximate = "reading", True
-    partial.reading = single((1 - years if before else years,))
+    if years >= _LEAST_AGE or era:
+        # As near to this year as to year 1.
+        _set_round(cursor, partial, years, 1 - years if sign < 0 else years)
+        return
+    today = cursor.context.referred(partial.start, f"An age of less than {_LEAST_AGE:,} years").year
+    # Before the present may be before 1950.
+    other = min(_PRESENT, today) if cursor.follows("before present") else today
+    _set_round(cursor, partial, years, other + sign * years, today + sign * years)
+
+
+def _set_round(cursor: Cursor, partial: Partial, years: int, first: int, last: int | None = None) -> None:
+    """The year so many years away: as far off as the last place of the number that is not 0 leaves open."""
+    conventions = cursor.context.conventions
+    last = first if last is None else last
+    zeros = len(str(years)) - len(str(years).rstrip("0"))
+    off = min(10**zeros // 2, years * conventions.circa_long_year_percent // 100)
+    if years >= _LEAST_AGE or off <= conventions.circa_years:
+        # No further than an approximate year goes by itself.
+        off = 0
+    partial.kind, partial.approximate, partial.within = "reading", True, True
+    partial.reading = span((first - off,), (last + off,), "year")
