@@ -174,7 +174,7 @@ def test_the_address_that_a_published_event_had_leads_on_and_is_nobody_elses(cli
         308,
         "http://testserver/api/v1/events/elsewhere/",
     )
-    assert "already exists" in errors(add(client, slug="elsewhere"))
+    assert "The slug “elsewhere” is that of another event." in errors(add(client, slug="elsewhere"))
     assert "signing" in errors(add(client, slug="signing"))
 
 

@@ -219,7 +219,7 @@ def test_what_cannot_stand_is_listed(client: Client) -> None:
     make.an_event(title="One", slug="one")
     address_of_it = restoring(event, last_of("event", event))
     answer = client.post(address_of_it, filled_in(client.get(address_of_it)))
-    assert "Nothing was restored. Slug: Event with this Slug already exists." in shown(answer)
+    assert "Nothing was restored. Slug: The slug “one” is that of another event." in shown(answer)
     event.refresh_from_db()
     assert event.title == "Two"
 

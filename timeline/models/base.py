@@ -110,6 +110,13 @@ class Record(Row):
             params = {"slug": self.slug}
             raise ValidationError({"slug": ValidationError(message, code="slug_is_reserved", params=params)})
 
+    def unique_error_message(self, model_class: Any, unique_check: Any) -> ValidationError:
+        if unique_check != ("slug",):
+            return super().unique_error_message(model_class, unique_check)
+        message = "The slug “%(slug)s” is that of another %(thing)s."
+        params = {"slug": self.slug, "thing": self._meta.verbose_name}
+        return ValidationError(message, code="unique", params=params)
+
     def validate_unique(self, exclude: Any = None) -> None:
         """Refuse also a slug that leads to another thing, which had it before. Runs one query more."""
         super().validate_unique(exclude=exclude)
