@@ -280,7 +280,7 @@ CORS_ALLOWED_ORIGINS = [] if _ORIGINS in (["*"], ["none"]) else _ORIGINS
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "if-none-match"]
-CORS_EXPOSE_HEADERS = ["ETag", "Link", "Retry-After"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After"]
 # How many proxies stand before this server: who the client is, the last of them says.
 NUM_PROXIES = _number("NUM_PROXIES", 0)
 # Reading without an account and wrong tokens or passwords count by address, writing counts by user.
