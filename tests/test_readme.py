@@ -49,6 +49,41 @@ def test_the_queries_have_the_answers_that_are_printed() -> None:
     assert len(known["results"]) == 1
 
 
+def is_shown_as(shown: Any, found: Any) -> bool:
+    """Whether it is what is printed, where `…` stands for the rest of a text."""
+    if isinstance(shown, dict):
+        return shown.keys() == found.keys() and all(is_shown_as(shown[key], found[key]) for key in shown)
+    if isinstance(shown, list):
+        return len(shown) == len(found) and all(map(is_shown_as, shown, found))
+    if isinstance(shown, str) and shown.endswith("…"):
+        return bool(found.startswith(shown.removesuffix("…")))
+    return bool(shown == found)
+
+
+@pytest.mark.django_db
+def test_an_event_and_an_etag_are_those_of_the_demo() -> None:
+    management.call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
+    client = Client(HTTP_HOST="127.0.0.1:8000")
+    text = API.read_text()
+    [shown] = re.findall(r'```json\n(\{"slug": "second-contract-announced".*?)```', text, re.DOTALL)
+    found = client.get("/api/v1/events/second-contract-announced/").json()
+    assert is_shown_as(json.loads(shown), found)
+    [address, etag] = re.findall(r"curl -i http://127.0.0.1:8000(\S+) +# ETag: (.+)", text)[0]
+    assert client.get(address)["ETag"] == etag
+
+
+@pytest.mark.django_db
+def test_every_address_of_the_examples_is_there() -> None:
+    """Apart from those of which the text says that they are not the demo's."""
+    management.call_command("loaddata", "vocabularies", "turkey-s400", verbosity=0)
+    urls = re.findall(r"curl (?:-i |-o \S+ )?'?(http[^'\s]+)", API.read_text())
+    statuses = {url: Client().get(url.removeprefix("http://127.0.0.1:8000")).status_code for url in urls}
+    elsewhere = {url: 404 for url in urls if "/turkiye/" in url}
+    elsewhere |= {url: 400 for url in urls if "as_of=2026-01-01" in url}
+    assert statuses == dict.fromkeys(urls, 200) | elsewhere
+    assert len(elsewhere) == 2
+
+
 @pytest.mark.parametrize("page", [README, *sorted((ROOT / "docs").glob("*.md"))], ids=lambda page: page.name)
 def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
