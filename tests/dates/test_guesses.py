@@ -96,7 +96,7 @@ def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
         ("winter 45-43 BC", "“45” makes no sense"),
         ("19[17]", "A bracket within a number leaves open which year is meant."),
         ("c. 191(7)", "A bracket within a number leaves open which year is meant."),
-        ("March 1-917", "The end lies before the beginning"),
+        ("March 1-917", "This has no year of its own"),
         ("March 5, 020", "This number alone is no date."),
         ("at least 1917", "No rule knows “least”"),
         ("5 million", "The text ends where a date should follow."),
@@ -107,6 +107,14 @@ def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
         ("1914-15-May", "The words do not say whether this is in the same year"),
         ("2020-5 May", "The words do not say whether this is in the same year"),
         ("from 2019 to August 23", "The words do not say whether this is in the same year"),
+        ("August 23 to 2021", "This has no year of its own"),
+        ("May or the 1990s", "This has no year of its own"),
+        ("May, June; 1920", "This has no year of its own"),
+        ("May 5, 05", "These two digits may be a day, or a year"),
+        ("May 5, 12", "These two digits may be a day, or a year"),
+        ("12 Aug-14", "These two digits may be a day, or a year"),
+        ("12 Dec 12", "“12” makes no sense"),
+        ("5.May.05", "“05” makes no sense"),
         ("2020-early", "This says which part, but not of what."),
     ],
 )
@@ -196,3 +204,47 @@ def test_a_year_may_stand_before_its_month_or_quarter(text: str, expected: str |
         refused(text)
     else:
         assert edtf(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12-Aug-14", "2014-08-12"),
+        ("1-Jan-01", "2001-01-01"),
+        ("3-Apr-19", "2019-04-03"),
+        ("05-May-05", "2005-05-05"),
+        ("5-Mar-98", "1998-03-05"),
+        ("12/Aug/14", "2014-08-12"),
+        ("12-Aug-14 to 3-Sep-14", "2014-08-12/2014-09-03"),
+        ("May to June '98", "1998-05/1998-06"),
+        ("5 May or June '98", "[1998-05-05,1998-06]"),
+        ("December to January '00", "1999-12/2000-01"),
+        ("early to mid-May '98", "[1998-05-01..1998-05-20]"),
+    ],
+)
+def test_a_year_of_two_digits_is_not_a_day_and_counts_for_its_neighbours(text: str, expected: str) -> None:
+    assert edtf(text, reference=REFERENCE) == expected
+    assert "century of this year is left out" in refused(text).reason
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12-Aug-14-Sep-2020", "2020-08-12/2020-09-14"),
+        ("May 5, 12 and 19, 2020", "{2020-05-05,2020-05-12,2020-05-19}"),
+        ("25 October (7 November) 1917", "{1917-10-25,1917-11-07}"),
+        ("24 Oct. [6 Nov.], 1917", "{1917-10-24,1917-11-06}"),
+        ("(25 October) 7 November 1917", "{1917-10-25,1917-11-07}"),
+        ("[May] 1920", "1920-05"),
+        ("(May?), 1920", "1920-05?"),
+        ("[late May] 1920", "[1920-05-21..1920-05-31]"),
+        ("[3 May] 1920", "1920-05-03"),
+        ("(spring) 1920", "1920-21"),
+        ("March (or April) 1920", "[1920-03,1920-04]"),
+        ("March (to April) 1920", "1920-03/1920-04"),
+        ("May 5 (or 6), 1920", "[1920-05-05,1920-05-06]"),
+        ("May (designed), 1920", "1920-05"),
+    ],
+)
+def test_a_year_that_is_named_counts_and_not_the_reference(text: str, expected: str) -> None:
+    assert edtf(text) == edtf(text, reference=REFERENCE) == expected

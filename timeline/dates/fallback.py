@@ -129,7 +129,9 @@ def _uses_every_number(text: str, moment: datetime, parts: tuple[int, ...]) -> b
     times = {moment.hour, moment.minute, moment.second, moment.hour % 12}
     known = set(parts) | (times if ":" in text else set())
     numbers = [int(number) for number in _NUMBER.findall(text)]
-    return all(number in known for number in numbers)
+    # In "12 Dec 12" the century was filled in.
+    whole = len(numbers) < 2 or parts[0] in numbers or ":" in text
+    return whole and all(number in known for number in numbers)
 
 
 def _relative(text: str, reference: date, languages: tuple[str, ...]) -> TimeSpan | None:

@@ -16,6 +16,7 @@ from timeline.dates.english.years import (
     read_decade,
     read_era,
     read_era_mark,
+    read_short_year,
     read_spelled_decade,
     read_winter_before_christ,
     read_year,
@@ -198,10 +199,12 @@ def _read_day_month(cursor: Cursor, partial: Partial) -> None:
     """12 March 2020, 3rd of March."""
     partial.kind, partial.day = "day", integer(cursor.token)
     cursor.at += 1
+    mark = cursor.kind()
     cursor.skip("of", "dash", "slash")
     partial.month = integer(cursor.token)
     cursor.at += 1
-    read_year(cursor, partial)
+    if not (cursor.kind() == mark and read_short_year(cursor, partial)):
+        read_year(cursor, partial)
 
 
 def _read_month(cursor: Cursor, partial: Partial) -> None:

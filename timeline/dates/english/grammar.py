@@ -5,10 +5,11 @@ from typing import Final
 
 from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.dates import read_date
-from timeline.dates.english.partial import RANGES, Partial
+from timeline.dates.english.partial import RANGES, WITHIN_YEAR, Partial
 from timeline.dates.english.parts import Part
 from timeline.dates.english.remarks import read_remark
 from timeline.dates.english.tables import BEGINNINGS, ENDS
+from timeline.dates.english.years import read_year
 
 _SEPARATORS: Final = frozenset(("comma", "semicolon", "colon", "open"))
 _LINKS: Final = {"to": "to", "dash": "to", "slash": "slash", "or": "or", "and": "and", "but": "and"}
@@ -258,6 +259,7 @@ class Sentence:
             kind = cursor.kind(steps)
             if token.kind == "close" or (token.kind == "open" and read_remark(cursor, partial)):
                 cursor.at += 1
+                self._read_year_after(partial)
             elif kind == "question" or (kind in ("uncertain", "approximate") and self._closes(steps + 1)):
                 partial.uncertain |= kind != "approximate"
                 partial.approximate |= kind == "approximate"
@@ -272,6 +274,12 @@ class Sentence:
                 cursor.at += 1
             elif not self._read_phase_after(partial, steps):
                 break
+
+    def _read_year_after(self, partial: Partial) -> None:
+        """The year behind a bracket: "25 October (7 November) 1917", "[May] 1920", "May 5 (or 6), 1920"."""
+        listed = partial.kind == "number" and len(self.partials) > 1 and self.partials[-2].kind == "day"
+        if partial.year is None and (listed or partial.kind in WITHIN_YEAR):
+            read_year(self.cursor, partial)
 
     def _read_phase_after(self, partial: Partial, steps: int) -> bool:
         """A phase behind its date: "1976 (designed)", "1991 designed", "1913, posthumous cast"."""

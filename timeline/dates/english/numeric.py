@@ -71,7 +71,7 @@ def _read_year_month(cursor: Cursor, partial: Partial, year: int, month: int) ->
     else:
         last = year - year % 100 + month
         partial.kind, partial.reading = "reading", Reading((year,), (last,), "", "span")
-        partial.within = True
+        partial.year, partial.within = year, True
     cursor.at += 3
     return True
 
@@ -98,7 +98,7 @@ def _settle_order(cursor: Cursor, partial: Partial, mark: str, numbers: tuple[in
         days = sorted([(year, first, second), (year, second, first)])
         partial.kind = "reading"
         partial.reading = Reading(days[0], days[1], "", "either") if min(first, second) else None
-        partial.within = True
+        partial.year, partial.within = year, True
         if partial.reading is None:
             cursor.context.refuse(partial.start, "There is no month or day 0.")
 

@@ -20,6 +20,7 @@ class Partial:
 
     __slots__ = (
         "approximate",
+        "bare",
         "beside_decade",
         "borrowed",
         "clock",
@@ -65,6 +66,8 @@ class Partial:
         self.day: int | None = None
         self.number = 0
         self.digits = 0
+        # Whether two digits were taken for a day that may be a year: "May 5, 05", "12 Aug-14".
+        self.bare = False
         self.beside_decade = self.borrowed = self.month_first = False
         self.era: str | None = None
         self.era_first = False
@@ -119,9 +122,17 @@ def fill(partials: list[Partial]) -> None:
         if partial.kind in _BARE:
             if not _begins_next_range(partial, behind):
                 _complete_from_before(partial, before)
+                ends_list = partial.link == "next" and behind is None
+                ends_span = partial.joint == "dash" and partial.link == "to" and not before.month_first
+                partial.bare = partial.kind == "day" and (ends_list or ends_span) and partial.digits == 2
         elif partial.kind == "day" and partial.month is None:
             partial.month = before.month
-        elif partial.short and before.kind in ("year", "decade") and not before.short:
+        elif (
+            partial.short
+            and partial.kind not in WITHIN_YEAR
+            and before.kind in ("year", "decade")
+            and not before.short
+        ):
             # "1840s-50s", "1930-40's" and "1996-'98" are in one century.
             partial.number, partial.short = partial.number + before.number // 100 * 100, False
             partial.year = partial.number if partial.kind == "year" else None
@@ -141,10 +152,16 @@ def fill(partials: list[Partial]) -> None:
             # "From 1914 to May".
             partial.kind = "which year"
         else:
-            partial.year, partial.era = before.year, before.era
-            if partial.link in RANGES and _place(partial) < _place(before):
-                partial.year += 1
+            later = partial.link in RANGES and _place(partial) < _place(before)
+            _take_year(partial, before, int(later))
         _check_ages(before, partial)
+    if any(partial.year is not None or partial.kind in _ERAS for partial in partials):
+        # A year stands in the text, so that the reference date's is not meant.
+        without, kind = [partial for partial in partials if partial.year is None], "no year"
+    else:
+        without, kind = [partial for partial in partials if partial.bare], "day or year"
+    for partial in without:
+        partial.kind = kind if partial.kind in WITHIN_YEAR else partial.kind
 
 
 def _spread_relations(partials: list[Partial]) -> None:
@@ -247,21 +264,26 @@ def _complete_from_behind(partial: Partial, behind: Partial) -> None:
         _take_kind(partial, behind)
     if partial.kind in WITHIN_YEAR:
         if partial.year is None and behind.year is not None and behind.kind in WITHIN_YEAR:
-            partial.year, partial.era = behind.year, behind.era
             # "December to January 2020" began in December 2019.
-            if behind.link in RANGES and _place(partial) > _place(behind):
-                partial.year -= 1
-            elif _place(partial) >= (10, 0) and _place(behind) < (4, 0):
+            earlier = behind.link in RANGES and _place(partial) > _place(behind)
+            _take_year(partial, behind, -int(earlier))
+            if not earlier and _place(partial) >= (10, 0) and _place(behind) < (4, 0):
                 partial.kind = "which year"
     elif partial.kind in _ERAS and partial.era is None and not partial.short:
         partial.era = behind.era
+
+
+def _take_year(partial: Partial, other: Partial, later: int) -> None:
+    """Give the partial the other one's year, or that so many years later."""
+    partial.year = None if other.year is None else other.year + later
+    partial.short, partial.era = other.short, other.era
 
 
 def _take_kind(partial: Partial, behind: Partial) -> None:
     if partial.kind == "part":
         # "Mid- to late 2018" is some time in these parts, and not both ends of something that lasted.
         partial.borrowed = True
-        for name in ("kind", "year", "month", "day", "number", "digits", "era", "reading", "week"):
+        for name in ("kind", "year", "short", "month", "day", "number", "digits", "era", "reading", "week"):
             setattr(partial, name, getattr(behind, name))
     elif partial.kind == "ordinal" and behind.parts and behind.parts[-1].division in _NUMBERED:
         # "The first or second half of 1914".

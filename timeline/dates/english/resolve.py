@@ -208,6 +208,8 @@ _REASONS: Final = {
     "short end": "The end lies before the beginning; if it is in another century, all its digits are needed.",
     "small year": "A digit may be missing here; a year before 1000 needs AD or CE beside a later one.",
     "three digits": "These three digits may be the end of a span or the number of a day.",
+    "day or year": "These two digits may be a day, or a year whose century is left out.",
+    "no year": "This has no year of its own, and the words do not say whether it is in the one they name.",
     "which year": "The words do not say whether this is in the same year or in another one.",
     "ordinal": "This alone is no date: the first, second or third of what?",
     "part": "This says which part, but not of what.",

@@ -52,6 +52,17 @@ def read_year(cursor: Cursor, partial: Partial) -> bool:
     return True
 
 
+def read_short_year(cursor: Cursor, partial: Partial) -> bool:
+    """The 14 of "12-Aug-14", the cursor standing on its mark; not that of "12-Aug-14-Sep-2020"."""
+    year = cursor.number(1, digits=(2, 2))
+    joined = cursor.adjacent(0) and cursor.adjacent(1)
+    if year is None or not joined or cursor.kind(2) in ("dash", "slash", "dot", "of", "month", "era"):
+        return False
+    partial.year, partial.short = year, True
+    cursor.at += 2
+    return True
+
+
 def read_winter_before_christ(cursor: Cursor, partial: Partial) -> bool:
     """The years of "winter 44-43 BC"."""
     first, second = cursor.number(), cursor.number(2)
