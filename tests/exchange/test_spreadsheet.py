@@ -19,6 +19,7 @@ from tests.api.world import a_world
 from tests.exchange.files import WORDS, an_event, exported, file_of, taken, told
 from timeline.exchange.inward import Outcome
 from timeline.exchange.spreadsheet import escaped, lines_from, table_line, unescaped
+from timeline.fields import When
 from timeline.models import Event
 
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -234,6 +235,23 @@ def test_a_downloaded_table_in_which_only_words_are_corrected() -> None:
         ("the Tuesday before", "2020-03-10"),
         ("mid-April 2020", "[2020-04-11..2020-04-20]"),
     ]
+    assert imported(table, update=True).equal == {"event": 2}
+    again = table.replace(b"mid-April", b"mid-May")
+    assert told(imported(again, update=True)) == []
+    assert Event.objects.get(slug="summit").date.edtf == "[2020-05-11..2020-05-20]"
+    given = again.replace(b"[2020-03-11..2020-03-20]", b"2020-06")
+    assert told(imported(given, update=True)) == []
+    assert Event.objects.get(slug="summit").date == When("mid-May 2020", "2020-06")
+    assert imported(again, update=True).equal == {"event": 2}  # which others gave a reading by hand meanwhile
+
+
+@pytest.mark.django_db
+def test_new_words_are_read_though_somebody_else_gave_others_meanwhile() -> None:
+    assert told(taken((an_event(date="March 2020"),))) == []
+    table = answered().replace(b"March", b"April")
+    assert told(taken((an_event(date="May 2020"),), update=True)) == []
+    assert told(imported(table, update=True)) == []
+    assert Event.objects.get().date.edtf == "2020-04"
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from timeline.exchange.nouns import EVENT, STAMPS
 from timeline.exchange.survey import Problem
 from timeline.fields import When
 from timeline.models import Event
+from timeline.models.revision import PAST
 
 # The columns that stand for each key of an event as the API has it.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -65,6 +66,7 @@ csv.field_size_limit(2**31 - 1)
 
 # What a spreadsheet may run, also after white space or in full width; and before it the quotes of escapes.
 _formula = re.compile(r"['\s]*[=+\-@\uff1d\uff0b\uff0d\uff20]|'*[\t\r\n]")
+_whole = re.compile(r"\d{1,9}")
 _line_ends = re.compile(rb"\r\n|\r|\n")
 
 
@@ -153,19 +155,38 @@ def problems_of(header: list[str]) -> list[Problem]:
 def _lines(rows: list[dict[str, str]]) -> Iterator[bytes]:
     ids = dict(Event.objects.filter(slug__in={row["slug"] for row in rows}).values_list("slug", "pk"))
     standing = {record["slug"]: record for record in outward.records(EVENT, list(ids.values()))}
+    before = _dates_before(rows, standing)
     for row in rows:
-        yield outward.line({"type": "event", **_event(row, standing.get(row["slug"], {}))})
+        stands = standing.get(row["slug"], {})
+        event = _event(row, stands, before.get(row["slug"], stands.get("date")))
+        yield outward.line({"type": "event", **event})
 
 
-def _event(row: dict[str, str], stands: dict[str, Any]) -> dict[str, Any]:
-    """The event of a row as a line has it."""
+def _dates_before(rows: list[dict[str, str]], standing: dict[str, Any]) -> dict[str, dict[str, str | None]]:
+    """By slug the date at the version that a row names, where the event has a later one by now.
+
+    A table that is taken in again would otherwise put the reading of the old words beside the new ones.
+    """
+    named = {
+        row["slug"]: int(row["version"])
+        for row in rows
+        if row["slug"] in standing and _whole.fullmatch(row.get("version", ""))
+    }
+    old = [slug for slug, version in named.items() if version < standing[slug]["version"]]
+    past: Any = PAST[Event]._base_manager
+    states = past.filter(slug__in=old).values_list("slug", "version", "date") if old else ()
+    return {slug: date.as_parts() for slug, version, date in states if version == named[slug]}
+
+
+def _event(row: dict[str, str], stands: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
+    """The event of a row as a line has it. `before` is the date that the row was made of."""
     event: dict[str, Any] = dict(stands)
     for name, cell in row.items():
         if name in TOLD or name.startswith("date_"):
             continue
         if name in WHOLE or name in STAMPS:
             if cell:
-                event[name] = int(cell) if name in WHOLE and cell.isdecimal() and len(cell) < 10 else cell
+                event[name] = int(cell) if name in WHOLE and _whole.fullmatch(cell) else cell
         elif name == "place":
             event[name] = cell or None
         elif name in ("contracts", "tags"):
@@ -177,7 +198,10 @@ def _event(row: dict[str, str], stands: dict[str, Any]) -> dict[str, Any]:
         elif cell or name not in DEFAULTED:
             event[name] = cell
     if "date_text" in row or "date_edtf" in row:
-        event["date"] = _date(row.get("date_text", ""), row.get("date_edtf", ""), stands.get("date"))
+        text, edtf = row.get("date_text", ""), row.get("date_edtf", "")
+        if before is not None and _is_for_new_words(text, edtf, before):
+            edtf = ""
+        event["date"] = _date(text, edtf, stands.get("date"))
     return event
 
 
@@ -203,8 +227,6 @@ def _citations(cell: str, standing: list[dict[str, Any]]) -> list[dict[str, Any]
 
 
 def _date(text: str, edtf: str, standing: dict[str, Any] | None) -> Any:
-    if standing is not None and _is_for_new_words(text, edtf, standing):
-        return text
     if edtf == UNDATED:
         return {"text": text, "edtf": None}
     if edtf:
@@ -212,14 +234,14 @@ def _date(text: str, edtf: str, standing: dict[str, Any] | None) -> Any:
     return standing if standing is not None and standing["text"] == text else text or None
 
 
-def _is_for_new_words(text: str, edtf: str, standing: dict[str, str | None]) -> bool:
+def _is_for_new_words(text: str, edtf: str, before: dict[str, str | None]) -> bool:
     """Whether the words are new and the reading is still that of the old ones: then the new ones are read.
 
     A reading that the old words do not have by themselves was given by hand, and stays.
     """
-    if text.strip() in ("", standing["text"]) or edtf != (standing["edtf"] or UNDATED):
+    if text.strip() in ("", before["text"]) or edtf != (before["edtf"] or UNDATED):
         return False
     try:
-        return When.of(standing["text"]).edtf == standing["edtf"]
+        return When.of(before["text"]).edtf == before["edtf"]
     except ValueError:  # as a DateError is: the words have no reading
         return False
