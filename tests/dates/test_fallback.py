@@ -24,6 +24,8 @@ REFERENCE = date(2020, 8, 30)
         ("1 января 2020 \u0433.", "2020-01-01"),
         ("12 lipca 2017", "2017-07-12"),
         ("15 Ekim 2017", "2017-10-15"),
+        ("15 kas 2017", "2017-11-15"),
+        ("5 ago 2020", "2020-08-05"),
         ("5 août 2020 à 14:30", None),
     ],
 )
@@ -40,6 +42,7 @@ def test_days_and_months_of_other_languages(text: str, expected: str | None) -> 
     ("text", "expected"),
     [
         ("5 mars", "2020-03-05"),
+        ("5 mai", "2020-05-05"),
         ("März", "2020-03"),
         ("gestern", "2020-08-29"),
         ("вчера", "2020-08-29"),
@@ -75,6 +78,13 @@ def test_relative_words_need_a_reference(text: str, expected: str) -> None:
         "31 février 2020",
         "zwischen 1914 und 1918",
         "5 mars 2020 " * 20,
+        "12 ka",
+        "5 ka 2020",
+        "5 ha",
+        "5 ago",
+        "5 out",
+        "5.mai.05",
+        "12 dez 12",
     ],
 )
 @pytest.mark.parametrize("reference", [None, REFERENCE])

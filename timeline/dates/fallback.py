@@ -15,7 +15,6 @@ MAX_LENGTH = 100
 # Two days that have no part in common: what dateparser fills in comes from them and differs.
 _BASES: Final = (datetime(1804, 2, 3, 4, 5), datetime(1987, 11, 29, 16, 37))
 _PARTS: Final = {"day": 3, "time": 3, "month": 2, "year": 1}
-_MONTH_KEYS: Final = frozenset(name.lower() for name in MONTH_NAMES)
 _NAME_KEYS: Final = [name.lower() for name in (*MONTH_NAMES, *DAY_NAMES)]
 _PARTICLES: Final = (
     "de del le la el il der den dem am du er année an anno anni año jahr jahre jaar ano rok roku yıl yılı"
@@ -23,6 +22,7 @@ _PARTICLES: Final = (
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _NUMBER: Final = re.compile(r"\d+")
+_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # Marks of ranges and lists: dateparser reads one of several dates and is silent about the others.
 _SEVERAL: Final = re.compile(r"[/;&?~()]|[-–—](?!\w)|(?<!\w)[-–—]|\d\s*[-–—]|[-–—]\s*\d")
 
@@ -38,7 +38,8 @@ def read_other_languages(text: str, *, reference: date | None, conventions: Conv
     if reference is not None and text.strip().lower() in _relative_words(conventions.other_languages):
         return _relative(text, reference, conventions.other_languages)
     # dateparser passes over words it does not need, "after" and "about" among them: all must be known here.
-    if not _names(conventions.other_languages).issuperset(_WORD.findall(text.lower())):
+    known = _names(conventions.other_languages, short=_YEAR.search(text) is not None)
+    if not known.issuperset(_WORD.findall(text.lower())):
         return None
     found = _parse(text, conventions.other_languages, _BASES[0], "DMY")
     again = _parse(text, conventions.other_languages, _BASES[1], "MDY")
@@ -67,17 +68,22 @@ def _is_candidate(text: str) -> bool:
 
 
 @cache
-def _names(languages: tuple[str, ...]) -> frozenset[str]:
-    """The names of months and weekdays, and the particles that change no date."""
+def _names(languages: tuple[str, ...], *, short: bool) -> frozenset[str]:
+    """The names of months and weekdays, and the particles that change no date.
+
+    Short names are words of other languages, too: "do" is Thursday, "to" and "until", and "ka" November and a
+    thousand years; "ago" and "out" are months beside a year only.
+    """
     from dateparser.languages.loader import default_loader
 
     names = set(_PARTICLES.split())
     for language in languages:
         info = default_loader.get_locale(language).info
         for key in _NAME_KEYS:
+            # "Mai" and "mei" are no short names.
+            least = 3 if short or max(map(len, info[key])) == 3 else 4
             for name in info[key]:
-                # Short names of weekdays are other languages' words: "do" is Thursday, "to" and "until".
-                if key in _MONTH_KEYS or len(name) > 2:
+                if len(name.rstrip(".")) >= least:
                     names.update(_WORD.findall(name.lower()))
     return frozenset(names)
 
