@@ -222,7 +222,7 @@ def test_new_words_are_read_where_the_cell_repeats_the_reading_of_the_old(
     assert (event.date.text, event.date.edtf) == (text.strip() or edtf, date)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a state has to end before it is history
 def test_a_downloaded_table_in_which_only_words_are_corrected() -> None:
     assert told(taken((an_event(date="mid-March 2020"), an_event("other", date=BY_HAND)))) == []
     table = answered().replace(b"mid-March", b"mid-April").replace(b"last Tuesday", b"the Tuesday before")
@@ -245,7 +245,7 @@ def test_a_downloaded_table_in_which_only_words_are_corrected() -> None:
     assert imported(again, update=True).equal == {"event": 2}  # which others gave a reading by hand meanwhile
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # a state has to end before it is history
 def test_new_words_are_read_though_somebody_else_gave_others_meanwhile() -> None:
     assert told(taken((an_event(date="March 2020"),))) == []
     table = answered().replace(b"March", b"April")
