@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from timeline.dates import DateError, TimeSpan, parse_edtf, read
+
+from .edtf_strategies import expressions
 
 FACTS = Path(__file__).parent.parent / "data" / "edtf-facts.jsonl"
 # All but intervals whose ends lie in each other, dates named by their digits in intervals, and long years.
@@ -36,6 +39,15 @@ WRITTEN_BACK = [
     "{1760-12..}",
     "{..1984}",
     "{1960,1980..1985}",
+    "[199X,-0043]",
+    "{18XX,-0043}",
+    "[019X,-0043]",
+    "-0043/20XX",
+    "0079-24",
+    "0000-24",
+    "0000-30",
+    "9999-24",
+    "00XX-12",
 ]
 
 
@@ -51,6 +63,17 @@ def words_read(span: TimeSpan) -> TimeSpan | None:
         return None
 
 
+def check_words(span: TimeSpan) -> bool:
+    """Whether the words of the span have its bounds; they are refused, or never narrower."""
+    again = words_read(span)
+    if again is None:
+        return False
+    assert again.earliest <= span.earliest and again.latest >= span.latest, span.edtf
+    assert again.start_latest >= span.start_latest and again.end_earliest <= span.end_earliest, span.edtf
+    assert again.approximate >= span.approximate and again.uncertain >= span.uncertain, span.edtf
+    return bounds(again) == bounds(span)
+
+
 @pytest.mark.parametrize("text", WRITTEN_BACK)
 def test_words_are_read_as_the_edtf_they_come_from(text: str) -> None:
     span = parse_edtf(text)
@@ -60,18 +83,23 @@ def test_words_are_read_as_the_edtf_they_come_from(text: str) -> None:
 def test_words_are_never_read_more_narrowly() -> None:
     facts = [json.loads(line) for line in FACTS.read_text(encoding="utf-8").splitlines()]
     exact = 0
-    for span in (parse_edtf(fact["input"]) for fact in facts if fact["valid"]):
-        again = words_read(span)
-        if again is None:
-            continue
-        bounds = [
-            (each.earliest, each.start_latest, each.end_earliest, each.latest) for each in (span, again)
-        ]
-        exact += bounds[0] == bounds[1]
-        assert again.earliest <= span.earliest and again.latest >= span.latest, span.edtf
-        assert again.start_latest >= span.start_latest and again.end_earliest <= span.end_earliest, span.edtf
-        assert again.approximate >= span.approximate and again.uncertain >= span.uncertain, span.edtf
+    for fact in facts:
+        exact += fact["valid"] and check_words(parse_edtf(fact["input"]))
     assert exact >= LEAST_EXACT
+
+
+@pytest.mark.parametrize("text", ["00XX", "0XXX", "{2020..20XX}", "{18XX..2020}", "{2020-01..202X-01}"])
+def test_words_that_have_no_exact_reading_are_read_no_more_narrowly(text: str) -> None:
+    check_words(parse_edtf(text))
+
+
+@given(expressions)
+def test_no_words_are_read_more_narrowly(text: str) -> None:
+    try:
+        span = parse_edtf(text)
+    except DateError:
+        return
+    check_words(span)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ MONTHS = (
 )
 # Stands for an era that may be needed; no EDTF text contains it.
 ERA = "\x01"
+# The same behind a century.
+ERA_BEHIND = "\x02"
 ORDINALS = ("first", "second", "third", "fourth")
 HEMISPHERES = ("", " (northern hemisphere)", " (southern hemisphere)")
 SEASONS = ("spring", "summer", "autumn", "winter")
@@ -42,7 +44,8 @@ def year_words(year: int) -> str:
 
 def with_eras(words: str) -> str:
     """The finished words: once a year BC is among them, no year stays without its era."""
-    return words.replace(ERA, "AD " if " BC" in words else "")
+    before, behind = ("AD ", " AD") if " BC" in words else ("", "")
+    return words.replace(ERA, before).replace(ERA_BEHIND, behind)
 
 
 def is_plain(date: Date) -> bool:
@@ -171,7 +174,8 @@ def _phrase(date: Date) -> str:
 
 
 def _article(date: Date) -> str:
-    return "the " if date.form == "year" and _phrase(date).endswith(("0s", "century", "century BC")) else ""
+    phrase = _phrase(date).rstrip(ERA_BEHIND)
+    return "the " if date.form == "year" and phrase.endswith(("0s", "century", "century BC")) else ""
 
 
 def _estimate_words(date: Date) -> str:
@@ -211,13 +215,13 @@ def _division_words(date: Date, year: str) -> str:
 
 
 def _turn_of_year(year: int) -> str:
-    """The two years of a winter, joined by an en dash: 2019-20, 1999-2000, 44-43 BC."""
+    """The two years of a winter, joined by an en dash: 2019-20, 1999-2000, AD 79-80, 44-43 BC, 1 BC-AD 1."""
     first, last = year_words(year), year_words(year + 1)
     if year < 0:
         first = first.removesuffix(" BC")
-    if 1_000 <= year < 9_999:
-        last = str(year + 1)
-        last = last[2:] if (year + 1) % 100 else last
+    elif year > 0:
+        last = _number(year + 1)
+        last = last[2:] if year >= 1_000 and (year + 1) % 100 else last
     return f"{first}\N{EN DASH}{last}"
 
 
@@ -284,11 +288,12 @@ def _period(year: str) -> str:
         return ""
     if loose == 1 and not year.startswith("-") and int(known) >= 10 and int(known) % 10:
         # The 1900s could be a century, and before AD 100 there is no such habit.
-        era = "" if int(known) >= 100 else "AD "
+        era = ERA if int(known) >= 100 else "AD "
         return f"{era}{known.lstrip('0')}0s"
-    if loose == 2 and known != "-00":
+    if loose == 2 and int(known):
+        # The hundred years from 1 BC to AD 99 are not the first century.
         century = abs(int(known)) + 1
-        return f"{_ordinal(century)} century{' BC' if known.startswith('-') else ''}"
+        return f"{_ordinal(century)} century{' BC' if known.startswith('-') else ERA_BEHIND}"
     return _years_words(year)
 
 

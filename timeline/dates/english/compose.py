@@ -49,7 +49,7 @@ def compose(partials: list[Partial], context: Context) -> str:
 
 def _bounds_another(before: Partial, partial: Partial) -> bool:
     """Whether two dates bound one: "after 1914 and before 1918"."""
-    if before.relation is None or partial.relation is None:
+    if before.relation is None or partial.relation is None or before.every or partial.every:
         return False
     return (before.relation in _LOWER and partial.relation in _UPPER) or (
         before.relation in _UPPER and partial.relation in _LOWER and partial.link not in ("or", "to")
@@ -77,6 +77,9 @@ def _element(run: list[Partial], context: Context) -> Element:
         start, end = readings[0].edtf + _mark(run[:1]), readings[1].edtf + _mark(run[1:])
         if run[0].every and readings[0].unit == readings[1].unit:
             return Element(first, last, f"{{{start}..{end}}}", "every", mark)
+        if run[0].every and "X" in start + end:
+            # "Every year from 2020 to the 21st century" is nothing that lasted.
+            return _choice(first, last, mark)
         return Element(first, last, f"{start}/{end}", "lasting", mark)
     return _choice(first, last, mark)
 
@@ -179,6 +182,11 @@ def _mark(run: list[Partial]) -> str:
     return ("%" if uncertain else "~") if approximate else "?" if uncertain else ""
 
 
+def _joined_mark(marks: set[str]) -> str:
+    """What is said of one of the dates is said of the whole."""
+    return "%" if {"?", "~"} <= marks else max(marks, key=" ?~%".find)
+
+
 def _listed(elements: list[Element], joins: set[str]) -> str:
     """All of the members, or one of them; where EDTF has no such list, some time in their envelope."""
     forms = {element.form for element in elements}
@@ -188,7 +196,7 @@ def _listed(elements: list[Element], joins: set[str]) -> str:
         return "{" + ",".join(map(_member, elements)) + "}"
     firsts = [element.first for element in elements]
     lasts = [element.last for element in elements]
-    mark = max((element.mark for element in elements), key=" ?~%".find)
+    mark = _joined_mark({element.mark for element in elements})
     first = None if None in firsts else min((p for p in firsts if p is not None), key=first_day)
     last = None if None in lasts else max((p for p in lasts if p is not None), key=last_day)
     return _choice(first, last, mark).edtf

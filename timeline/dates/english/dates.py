@@ -14,7 +14,7 @@ from timeline.dates.english.tables import Feast
 from timeline.dates.english.years import (
     read_apostrophe,
     read_decade,
-    read_era,
+    read_era_first,
     read_era_mark,
     read_short_year,
     read_spelled_decade,
@@ -233,10 +233,17 @@ def _read_season(cursor: Cursor, partial: Partial) -> None:
         and cursor.kind() in ("dash", "slash")
         and follows_two_years(cursor, partial.number)
     ):
-        token = cursor.ahead(1)
-        scale = 10 ** min(token.end - token.start, 4)
-        if cursor.kind(1) == "number" and token.value == ((partial.year or 0) + 1) % scale:
-            cursor.at += 2
+        cursor.at += _next_year(cursor, partial)
+
+
+def _next_year(cursor: Cursor, partial: Partial) -> int:
+    """How many tokens name the second year of a winter, behind a mark: 2019-20, 9999-10,000, 1 BC-AD 1."""
+    if partial.era == "BC":
+        turns = partial.year == 1 and cursor.ahead(1).value == "AD" and cursor.number(2) == 1
+        return 3 if turns else 0
+    token, year = cursor.ahead(1), (partial.year or 0) + 1
+    width = token.end - token.start
+    return 2 if token.kind == "number" and token.value == (year if width > 3 else year % 10**width) else 0
 
 
 def _read_feast(cursor: Cursor, partial: Partial) -> None:
@@ -362,7 +369,7 @@ _RULES: Final[dict[str, Callable[[Cursor, Partial], None]]] = {
     "weekday": _read_weekday,
     "feast": _read_feast,
     "estimated": read_estimate,
-    "era": read_era,
+    "era": read_era_first,
     "apostrophe": read_apostrophe,
     "decade": read_spelled_decade,
     "tens": read_spelled_decade,

@@ -33,7 +33,8 @@ def read_remark(cursor: Cursor, partial: Partial) -> bool:
 
 def follows_two_years(cursor: Cursor, season: int) -> bool:
     """Whether the season can lie in two years: a winter, or a summer of the southern hemisphere."""
-    southern = cursor.kind(3) == "hemisphere" and cursor.ahead(3).value == _SOUTHERN_WINTER - _WINTER
+    steps = 4 if cursor.kind(1) == "era" else 3
+    southern = cursor.kind(steps) == "hemisphere" and cursor.ahead(steps).value == _SOUTHERN_WINTER - _WINTER
     return season == _WINTER or (season == _SUMMER and southern)
 
 

@@ -95,6 +95,16 @@ def read_era(cursor: Cursor, partial: Partial) -> None:
     cursor.at += 1
 
 
+def read_era_first(cursor: Cursor, partial: Partial) -> None:
+    """AD 79, and the AD 1990s."""
+    if cursor.kind(1) == "number" and cursor.kind(2) == "s":
+        read_era_mark(cursor, partial)
+        read_decade(cursor, partial)
+        partial.era_first, partial.short = True, False
+    else:
+        read_era(cursor, partial)
+
+
 def read_apostrophe(cursor: Cursor, partial: Partial) -> None:
     """'98 and the '90s."""
     cursor.at += 1
