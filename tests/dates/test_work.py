@@ -105,6 +105,8 @@ def test_what_is_too_long_is_refused_unread_in_english() -> None:
         "1914 or ",
         "a couple of ",
         "2019-05 / ",
+        "202-May or ",
+        "2020-May or ",
         "1[",
         "? ",
         "'",

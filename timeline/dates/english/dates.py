@@ -146,7 +146,7 @@ def _read_after_year(cursor: Cursor, partial: Partial) -> None:
 def _is_year_first(cursor: Cursor) -> bool:
     """Whether what stands behind a year and a mark has no other year: "2020-Mar", not "1914 - May 1915"."""
     steps = 2
-    while cursor.ahead(steps).kind != "end" and cursor.number(steps, digits=(4, 4)) is None:
+    while cursor.ahead(steps).kind != "end" and cursor.number(steps, digits=(3, 4)) is None:
         steps += 1
     before, behind = cursor.ahead(steps - 1).kind, cursor.ahead(steps + 1).kind
     if cursor.ahead(steps).kind == "end" or before in ("to", "and", "or"):

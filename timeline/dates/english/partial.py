@@ -185,7 +185,8 @@ def _is_end(head: Partial, before: Partial, partial: Partial) -> bool:
     if head.opener == "since":
         return partial.joint == "to"
     # Catalogues write "after 1480 - 1547".
-    return partial.joint == "dash" and before.kind == partial.kind == "year"
+    years = before.kind == partial.kind == "year" and not (before.parts or partial.parts)
+    return partial.joint == "dash" and years
 
 
 def _leaves_out(partial: Partial) -> bool:

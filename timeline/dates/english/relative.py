@@ -23,7 +23,7 @@ def read_near(cursor: Cursor, partial: Partial) -> None:
     token = cursor.token
     _set_day(partial, moved(_today(cursor), integer(token)))
     cursor.at += 1
-    partial.within = cursor.follows("tonight")
+    partial.within |= cursor.follows("tonight")
 
 
 def _set_day(partial: Partial, point: Point) -> None:
@@ -47,7 +47,7 @@ def read_deictic(cursor: Cursor, partial: Partial) -> None:
         return
     if token.kind == "vague":
         read_vague(cursor, partial)
-    partial.within = token.kind == "clock"
+    partial.within |= token.kind == "clock"
     if token.kind == "clock" and steps == 0:
         _set_day(partial, today)
     elif token.kind == "clock" and steps < 0:
