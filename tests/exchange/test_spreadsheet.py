@@ -222,6 +222,31 @@ def test_new_words_are_read_where_the_cell_repeats_the_reading_of_the_old(
     assert (event.date.text, event.date.edtf) == (text.strip() or edtf, date)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("cells", "date"),
+    [
+        # A column that is not there leaves what stands.
+        ({"title": "Summit"}, ("March 2020", "2020-03-10")),
+        ({"date_edtf": "2020-03-11"}, ("March 2020", "2020-03-11")),
+        ({"date_edtf": "undated"}, ("March 2020", None)),
+        ({"date_text": "March 2020"}, ("March 2020", "2020-03-10")),
+        ({"date_text": "April 2020"}, ("April 2020", "2020-04")),
+        ({"date_text": ""}, ("", None)),
+        # An empty one has the words read, those that stand, too.
+        ({"date_edtf": ""}, ("March 2020", "2020-03")),
+        ({"date_text": "March 2020", "date_edtf": ""}, ("March 2020", "2020-03")),
+        ({"date_text": "", "date_edtf": ""}, ("", None)),
+    ],
+)
+def test_a_table_with_one_column_of_the_date(cells: dict[str, str], date: tuple[str, str | None]) -> None:
+    assert told(taken((an_event(date={"text": "March 2020", "edtf": "2020-03-10"}),))) == []
+    table = table_line(["slug", *cells]) + table_line(["summit", *cells.values()])
+    assert told(imported(table.encode(), update=True)) == []
+    event = Event.objects.get()
+    assert (event.date.text, event.date.edtf) == date
+
+
 @pytest.mark.django_db(transaction=True)  # a state has to end before it is history
 def test_a_downloaded_table_in_which_only_words_are_corrected() -> None:
     assert told(taken((an_event(date="mid-March 2020"), an_event("other", date=BY_HAND)))) == []

@@ -198,10 +198,12 @@ def _event(row: dict[str, str], stands: dict[str, Any], before: dict[str, Any] |
         elif cell or name not in DEFAULTED:
             event[name] = cell
     if "date_text" in row or "date_edtf" in row:
-        text, edtf = row.get("date_text", ""), row.get("date_edtf", "")
-        if before is not None and _is_for_new_words(text, edtf, before):
-            edtf = ""
-        event["date"] = _date(text, edtf, stands.get("date"))
+        date = stands.get("date") or {"text": "", "edtf": None}
+        text, edtf = row.get("date_text", date["text"]), row.get("date_edtf")
+        if before is not None and edtf and _is_for_new_words(text, edtf, before):
+            edtf = None
+        if edtf is not None or text != date["text"]:
+            event["date"] = _date(text, edtf)
     return event
 
 
@@ -226,12 +228,10 @@ def _citations(cell: str, standing: list[dict[str, Any]]) -> list[dict[str, Any]
     return [*kept, *({"source": source} for source in dict.fromkeys(sources) if source not in cited)]
 
 
-def _date(text: str, edtf: str, standing: dict[str, Any] | None) -> Any:
-    if edtf == UNDATED:
-        return {"text": text, "edtf": None}
+def _date(text: str, edtf: str | None) -> Any:
     if edtf:
-        return {"text": text, "edtf": edtf}
-    return standing if standing is not None and standing["text"] == text else text or None
+        return {"text": text, "edtf": None if edtf == UNDATED else edtf}
+    return text or None
 
 
 def _is_for_new_words(text: str, edtf: str, before: dict[str, str | None]) -> bool:
