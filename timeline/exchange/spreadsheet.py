@@ -197,13 +197,12 @@ def _event(row: dict[str, str], stands: dict[str, Any], before: dict[str, Any] |
             event["citations"] = _citations(cell, stands.get("citations", []))
         elif cell or name not in DEFAULTED:
             event[name] = cell
-    if "date_text" in row or "date_edtf" in row:
-        date = stands.get("date") or {"text": "", "edtf": None}
-        text, edtf = row.get("date_text", date["text"]), row.get("date_edtf")
-        if before is not None and edtf and _is_for_new_words(text, edtf, before):
-            edtf = None
-        if edtf is not None or text != date["text"]:
-            event["date"] = _date(text, edtf)
+    date = stands.get("date") or {"text": "", "edtf": None}
+    text, edtf = row.get("date_text", date["text"]), row.get("date_edtf")
+    if before is not None and edtf and _is_for_new_words(text, edtf, before):
+        edtf = None
+    if edtf is not None or text != date["text"]:
+        event["date"] = _date(text, edtf)
     return event
 
 
