@@ -3,14 +3,13 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from timeline.dates.english.partial import RANGES, Partial
+from timeline.dates.english.partial import RANGES, UPPER, Partial
 from timeline.dates.english.points import Point, Reading, first_day, last_day, written
 from timeline.dates.english.resolve import Context, resolve
 
 _LASTING = frozenset((None, "since", "until"))
 _LASTING_ENDS = frozenset(((None, None), (None, "until"), ("since", "until")))
 _LOWER = frozenset(("after", "since", "not before"))
-_UPPER = frozenset(("before", "by", "until"))
 
 
 class Element(NamedTuple):
@@ -51,14 +50,14 @@ def _bounds_another(before: Partial, partial: Partial) -> bool:
     """Whether two dates bound one: "after 1914 and before 1918"."""
     if before.relation is None or partial.relation is None or before.every or partial.every:
         return False
-    return (before.relation in _LOWER and partial.relation in _UPPER) or (
-        before.relation in _UPPER and partial.relation in _LOWER and partial.link not in ("or", "to")
+    return (before.relation in _LOWER and partial.relation in UPPER) or (
+        before.relation in UPPER and partial.relation in _LOWER and partial.link not in ("or", "to")
     )
 
 
 def _element(run: list[Partial], context: Context) -> Element:
     mark, head = _mark(run), run[0]
-    if head.opener and head.relation in _UPPER and (len(run) == 1 or head.spreads):
+    if head.opener and head.relation in UPPER and (len(run) == 1 or head.spreads):
         context.refuse(
             head.start, "What began before a date and went on has no reading: since when, at least?"
         )
@@ -104,7 +103,7 @@ def _envelope(
     run: list[Partial], readings: list[Reading], context: Context
 ) -> tuple[Point | None, Point | None]:
     if len(run) == 2 and _bounds_another(*run):
-        if run[0].relation in _UPPER:
+        if run[0].relation in UPPER:
             readings = readings[::-1]
         _check_order(run[1], readings[0], readings[1], context)
         return readings[0].first, readings[1].last
@@ -113,7 +112,7 @@ def _envelope(
     # An open bound inside, as in "1436 - before 1517", is closed by the other date.
     first = last = None
     spread = {partial.relation for partial in run if partial.spreads}
-    if readings[0].first is not None and spread.isdisjoint(_UPPER):
+    if readings[0].first is not None and spread.isdisjoint(UPPER):
         first = min((reading.first for reading in readings if reading.first is not None), key=first_day)
     if readings[-1].last is not None and spread.isdisjoint(_LOWER):
         last = max((reading.last for reading in readings if reading.last is not None), key=last_day)

@@ -5,7 +5,7 @@ from typing import Final
 
 from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.dates import read_date
-from timeline.dates.english.partial import RANGES, WITHIN_YEAR, Partial
+from timeline.dates.english.partial import RANGES, UPPER, WITHIN_YEAR, Partial
 from timeline.dates.english.parts import Part
 from timeline.dates.english.remarks import read_remark
 from timeline.dates.english.tables import BEGINNINGS, ENDS
@@ -268,12 +268,18 @@ class Sentence:
                 partial.approximate = True
                 cursor.at += steps + 1
             elif kind == "onward":
-                partial.relation, partial.spreads = str(cursor.ahead(steps).value), True
+                self._relate(partial, str(cursor.ahead(steps).value))
                 cursor.at += steps + 1
             elif kind == "in" and partial.relation == "since" and self._closes(1):
                 cursor.at += 1
             elif not self._read_phase_after(partial, steps):
                 break
+
+    def _relate(self, partial: Partial, relation: str) -> None:
+        """Set the relation behind a date; "before 1917 or later" has two that exclude each other."""
+        if partial.relation is not None and (partial.relation in UPPER) != (relation in UPPER):
+            self.cursor.unexpected()
+        partial.relation, partial.spreads = relation, True
 
     def _read_year_after(self, partial: Partial) -> None:
         """The year behind a bracket: "25 October (7 November) 1917", "[May] 1920", "May 5 (or 6), 1920"."""

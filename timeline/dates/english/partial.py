@@ -111,6 +111,8 @@ _NUMBERED: Final = frozenset(("half", "third", "quarter"))
 _BARE: Final = frozenset(("number", "ordinal", "part"))
 # The Byzantine Empire lasted 1,123 years, and is written "330-1453".
 _LONGEST_SPAN: Final = 1_200
+# Relations that leave the beginning open.
+UPPER: Final = frozenset(("before", "by", "until"))
 # Between two dates: they are the first and the last.
 RANGES: Final = frozenset(("to", "between", "slash"))
 
