@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from timeline.dates import parse_edtf, read
+from timeline.dates import OPEN_FUTURE, OPEN_PAST, DateError, parse_edtf, read
 
-from .test_english import REFERENCE, edtf, refused
+from .test_english import REFERENCE, edtf, refused, rows
 
 DAY = parse_edtf("1944-06-06")
 TIMES = [
@@ -159,3 +159,29 @@ def test_all_through_a_time_is_not_until_then(text: str, expected: str) -> None:
 )
 def test_times_that_cross_midnight_lose_no_day(text: str, expected: str) -> None:
     assert edtf(text) == expected
+
+
+@pytest.mark.parametrize("relation", ["before", "by", "until", "after", "since", "not before"])
+def test_relations_to_all_known_dates_are_no_narrower_than_the_words(relation: str) -> None:
+    compared = 0
+    for row in rows("english-expressions.jsonl"):
+        try:
+            span = read(row["text"], reference=REFERENCE)
+            related = read(f"{relation} {row['text']}", reference=REFERENCE)
+        except DateError:
+            continue
+        if span is None or related is None or span.precision in ("range", "open"):
+            continue
+        compared += 1
+        if relation in ("before", "by", "until"):
+            reached = span.earliest - 1 if relation == "before" else span.latest
+            assert related.earliest == OPEN_PAST and related.latest >= reached, row["text"]
+        else:
+            reached = span.latest + 1 if relation == "after" else span.earliest
+            assert related.latest == OPEN_FUTURE and related.earliest <= reached, row["text"]
+    assert compared > 200
+
+
+@pytest.mark.parametrize("text", ["before 1917 or later", "until 1917 onwards", "after 1917 or earlier"])
+def test_relations_that_exclude_each_other_are_refused(text: str) -> None:
+    refused(text)

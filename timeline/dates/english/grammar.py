@@ -48,7 +48,7 @@ class Sentence:
             partial = Partial(cursor.token.start)
             partial.link, partial.joint = link, self.joint
             self._read_before(partial)
-            if cursor.skip("undated"):
+            if partial.relation is None and cursor.skip("undated"):
                 pass
             elif link == "to" and cursor.kind() == "end" and not partial.parts:
                 self._check_dash()

@@ -120,6 +120,13 @@ RANGES: Final = frozenset(("to", "between", "slash"))
 def fill(partials: list[Partial]) -> None:
     """Let every date take what it leaves out from its neighbours: from before it, then from behind it."""
     _spread_relations(partials)
+    _fill_from_before(partials)
+    for behind, partial in pairwise(reversed(partials)):
+        _complete_from_behind(partial, behind)
+    _fill_years(partials)
+
+
+def _fill_from_before(partials: list[Partial]) -> None:
     for before, partial, behind in zip(partials, partials[1:], [*partials[2:], None], strict=False):
         if partial.kind in _BARE:
             if not _begins_next_range(partial, behind):
@@ -145,8 +152,10 @@ def fill(partials: list[Partial]) -> None:
             partial.era = "BC"
             if partial.kind == "number":
                 partial.kind, partial.year = "year", partial.number
-    for behind, partial in pairwise(reversed(partials)):
-        _complete_from_behind(partial, behind)
+
+
+def _fill_years(partials: list[Partial]) -> None:
+    """Give the year of the date before, and mark those whose year or digits nothing in the text settles."""
     for before, partial in pairwise(partials):
         if partial.year is not None or partial.kind not in WITHIN_YEAR or before.year is None:
             pass
