@@ -56,7 +56,12 @@ def read_short_year(cursor: Cursor, partial: Partial) -> bool:
     """The 14 of "12-Aug-14", the cursor standing on its mark; not that of "12-Aug-14-Sep-2020"."""
     year = cursor.number(1, digits=(2, 2))
     joined = cursor.adjacent(0) and cursor.adjacent(1)
-    if year is None or not joined or cursor.kind(2) in ("dash", "slash", "dot", "of", "month", "era"):
+    ranged = cursor.kind(2) in ("dash", "slash")
+    # "12-Aug-14 - 3-Sep-15": what stands behind the dash has its own day.
+    day_of_own = cursor.kind(3) == "number" and "month" in (cursor.kind(4), cursor.kind(5))
+    if year is None or not joined or cursor.kind(2) in ("dot", "of", "month", "era"):
+        return False
+    if ranged and cursor.kind(3) in ("number", "month") and not day_of_own:
         return False
     partial.year, partial.short = year, True
     cursor.at += 2
