@@ -12,6 +12,7 @@ from timeline.dates.english.remarks import follows_two_years
 from timeline.dates.english.some_year import read_estimate, read_some_year
 from timeline.dates.english.tables import Feast
 from timeline.dates.english.years import (
+    own_year_follows,
     read_apostrophe,
     read_decade,
     read_era_first,
@@ -121,13 +122,14 @@ def _read_after_year(cursor: Cursor, partial: Partial) -> None:
     if mark not in _BEHIND_YEARS:
         return
     joined = mark in ("dash", "slash")
-    hyphened = joined and cursor.kind(1) == "month" and cursor.kind(2) == mark
-    hyphened = hyphened and cursor.kind(3) in ("number", "ordinal")
-    if joined and not (hyphened or _is_year_first(cursor)):
+    hyphened = joined and _has_hyphened_day(cursor)
+    if joined and not (hyphened or _is_joined(cursor, partial)):
         return
     steps = 1 if mark == "comma" or joined else 0
     kind = cursor.kind(steps)
-    if kind == "month" and not _own_year_follows(cursor, steps + 1):
+    if own_year_follows(cursor, steps + 1, joined=joined):
+        return
+    if kind == "month":
         cursor.at += steps
         partial.kind, partial.month = "month", integer(cursor.token)
         cursor.at += 2 if hyphened else 1
@@ -138,31 +140,21 @@ def _read_after_year(cursor: Cursor, partial: Partial) -> None:
     elif kind in ("q", "h") and mark != "comma" and cursor.number(steps + 1, digits=(1, 1)) is not None:
         cursor.at += steps
         _read_q(cursor, partial)
-    elif kind == "season" and mark != "comma" and not _own_year_follows(cursor, steps + 1):
+    elif kind == "season" and mark != "comma":
         partial.kind, partial.number = "season", integer(cursor.ahead(steps))
         cursor.at += steps + 1
 
 
-def _is_year_first(cursor: Cursor) -> bool:
-    """Whether what stands behind a year and a mark has no other year: "2020-Mar", not "1914 - May 1915"."""
-    steps = 2
-    while cursor.ahead(steps).kind != "end" and cursor.number(steps, digits=(3, 4)) is None:
-        steps += 1
-    before, behind = cursor.ahead(steps - 1).kind, cursor.ahead(steps + 1).kind
-    if cursor.ahead(steps).kind == "end" or before in ("to", "and", "or"):
-        return True
-    return before == "dash" and behind == cursor.kind()
+def _has_hyphened_day(cursor: Cursor) -> bool:
+    """Whether two equal marks lead from a year to a month and its day: "2019-Jan-05"."""
+    day = cursor.kind(3) == "ordinal" or cursor.number(3, digits=_DAY_DIGITS) is not None
+    spaces = {cursor.adjacent(step) for step in range(4)}
+    return day and cursor.kind(1) == "month" and cursor.kind(2) == cursor.kind() and len(spaces) == 1
 
 
-def _own_year_follows(cursor: Cursor, steps: int) -> bool:
-    """Whether a month or season has a year of its own behind it: "in 1914, May 1915"."""
-    for _ in range(3):
-        if cursor.kind(steps) == "number" and cursor.number(steps, digits=(4, 4)) is not None:
-            return True
-        if cursor.kind(steps) not in ("number", "ordinal", "comma", "of"):
-            return False
-        steps += 1
-    return False
+def _is_joined(cursor: Cursor, partial: Partial) -> bool:
+    """Whether a mark makes one date of a year and what follows: "2020-Mar", not "1914 – May"."""
+    return cursor.adjacent(0) and cursor.adjacent(1) and not (partial.parts or partial.approximate)
 
 
 def _set_division(partial: Partial, cursor: Cursor, code: int, highest: int) -> None:

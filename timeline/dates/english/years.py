@@ -1,7 +1,14 @@
 """Years, eras and decades: behind a day or month, and by themselves."""
 
+from typing import Final
+
 from timeline.dates.english.cursor import Cursor, integer
 from timeline.dates.english.partial import Partial
+
+_IN_YEARS: Final = frozenset(("month", "season", "q", "h"))
+# What may part a month behind a year from a year of its own.
+_BETWEEN: Final = frozenset(("number", "ordinal", "comma", "of"))
+_BETWEEN_JOINED: Final = _BETWEEN | _IN_YEARS | {"to", "and", "or", "dash", "slash"}
 
 
 def year_after_comma(cursor: Cursor) -> int | None:
@@ -66,6 +73,28 @@ def read_short_year(cursor: Cursor, partial: Partial) -> bool:
     partial.year, partial.short = year, True
     cursor.at += 2
     return True
+
+
+def own_year_follows(cursor: Cursor, steps: int, *, joined: bool) -> bool:
+    """Whether what is behind a year has one of its own: "in 1914, May 1915", "1914-May or June 1915"."""
+    passed = _BETWEEN_JOINED if joined else _BETWEEN
+    for _ in range(6 if joined else 3):
+        if cursor.number(steps, digits=(4, 4)) is not None:
+            return not (joined and _begins_date(cursor, steps))
+        if cursor.kind(steps) not in passed:
+            return False
+        steps += 1
+    return False
+
+
+def _begins_date(cursor: Cursor, steps: int) -> bool:
+    """Whether a year is not that of the words before it: "or 2020", " – 2020", "2020-Mar"."""
+    mark, before = cursor.kind(steps + 1), cursor.kind(steps - 1)
+    if mark in ("dash", "slash") and cursor.adjacent(steps + 1) and cursor.kind(steps + 2) in _IN_YEARS:
+        return True
+    if before in ("dash", "slash"):
+        return not (cursor.adjacent(steps - 1) and cursor.adjacent(steps))
+    return before in ("to", "and", "or")
 
 
 def read_winter_before_christ(cursor: Cursor, partial: Partial) -> bool:
