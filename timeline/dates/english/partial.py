@@ -181,6 +181,10 @@ def _spread_relations(partials: list[Partial]) -> None:
     for before, partial in pairwise(partials):
         if partial.link not in RANGES:
             head = partial
+        elif partial.spreads:
+            # "1445 - 1513 or before" has an end, "1914-18 or before" is a time that is not known.
+            said = partial.link == "between" or partial.joint in ("to", "until")
+            partial.spreads = (not said or before.kind == "part") and (_leaves_out(before) or _leaves_out(partial))
         elif head.relation is not None and partial.relation is None:
             head.spreads = not (partial.link == "to" and _is_end(head, before, partial))
             if head.relation == "since" and not head.spreads:
