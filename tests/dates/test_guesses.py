@@ -112,6 +112,8 @@ def test_a_short_end_is_never_in_the_next_century(text: str) -> None:
         ("May, June; 1920", "This has no year of its own"),
         ("May 5, 05", "These two digits may be a day, or a year"),
         ("May 5, 12", "These two digits may be a day, or a year"),
+        ("May 3-5, 12", "These two digits may be a day, or a year"),
+        ("May 5, 12, 05", "These two digits may be a day, or a year"),
         ("12 Aug-14", "These two digits may be a day, or a year"),
         ("12 Dec 12", "“12” makes no sense"),
         ("5.May.05", "“05” makes no sense"),
@@ -277,3 +279,21 @@ def test_a_year_of_two_digits_is_not_a_day_and_counts_for_its_neighbours(text: s
 )
 def test_a_year_that_is_named_counts_and_not_the_reference(text: str, expected: str) -> None:
     assert edtf(text) == edtf(text, reference=REFERENCE) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("May 5th, 12th", "{2020-05-05,2020-05-12}"),
+        ("12 May–14th", "2020-05-12/2020-05-14"),
+        ("May 3-5, 12-14", "{2020-05-03..2020-05-05,2020-05-12..2020-05-14}"),
+        ("May 5, 12, 19, 26", "{2020-05-05,2020-05-12,2020-05-19,2020-05-26}"),
+        ("May 12-14, 16-18", "{2020-05-12..2020-05-14,2020-05-16..2020-05-18}"),
+        (
+            "May 5-7, 12-14 and 19-21",
+            "{2020-05-05..2020-05-07,2020-05-12..2020-05-14,2020-05-19..2020-05-21}",
+        ),
+    ],
+)
+def test_days_that_are_counted_on_are_no_years(text: str, expected: str) -> None:
+    assert edtf(text, reference=REFERENCE) == expected

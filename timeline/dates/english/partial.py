@@ -130,10 +130,9 @@ def _fill_from_before(partials: list[Partial]) -> None:
     for before, partial, behind in zip(partials, partials[1:], [*partials[2:], None], strict=False):
         if partial.kind in _BARE:
             if not _begins_next_range(partial, behind):
+                partial.bare = _may_be_a_year(partial, before, behind)
                 _complete_from_before(partial, before)
-                ends_list = partial.link == "next" and behind is None
-                ends_span = partial.joint == "dash" and partial.link == "to" and not before.month_first
-                partial.bare = partial.kind == "day" and (ends_list or ends_span) and partial.digits == 2
+                partial.bare &= partial.kind == "day"
         elif partial.kind == "day" and partial.month is None:
             partial.month = before.month
         elif (
@@ -152,6 +151,18 @@ def _fill_from_before(partials: list[Partial]) -> None:
             partial.era = "BC"
             if partial.kind == "number":
                 partial.kind, partial.year = "year", partial.number
+
+
+def _may_be_a_year(partial: Partial, before: Partial, behind: Partial | None) -> bool:
+    """Whether two digits behind a day may be a year: "May 5, 05", "12 Aug-14"; not "May 5th, 12th"."""
+    if partial.kind != "number" or partial.digits != 2:
+        return False
+    follows_number = before.kind == "day" and before.digits in (1, 2)
+    if partial.link == "to":
+        return partial.joint == "dash" and not (before.month_first or follows_number)
+    # In "May 5, 12, 19" the days are counted on; "May 3-5, 12" may be of a year.
+    counted = follows_number and before.link == "next" and partial.number > (before.day or 0)
+    return partial.link == "next" and behind is None and not counted
 
 
 def _fill_years(partials: list[Partial]) -> None:
@@ -184,7 +195,9 @@ def _spread_relations(partials: list[Partial]) -> None:
         elif partial.spreads:
             # "1445 - 1513 or before" has an end, "1914-18 or before" is a time that is not known.
             said = partial.link == "between" or partial.joint in ("to", "until")
-            partial.spreads = (not said or before.kind == "part") and (_leaves_out(before) or _leaves_out(partial))
+            partial.spreads = (not said or before.kind == "part") and (
+                _leaves_out(before) or _leaves_out(partial)
+            )
         elif head.relation is not None and partial.relation is None:
             head.spreads = not (partial.link == "to" and _is_end(head, before, partial))
             if head.relation == "since" and not head.spreads:
