@@ -215,6 +215,7 @@ def _read_distance(cursor: Cursor, partial: Partial, count: int) -> None:
     if unit in ("decade", "century") or years >= _LEAST_ROUND:
         _set_round(cursor, partial, years, day[0])
         return
+    partial.approximate |= count >= _LEAST_ROUND
     # No word says on which day of the week or month it was.
     partial.kind, partial.within = "reading", True
     partial.reading = _unit_at(day, "week" if unit == "fortnight" else unit, 0)
