@@ -92,7 +92,7 @@ def _liking(renderer: BaseRenderer, ranges: Iterable[MediaType]) -> tuple[float,
         ),
         default=(0, 0.0),
     )
-    return weight, specificity
+    return weight, specificity if weight else 0
 
 
 def _weight(one: MediaType) -> float:

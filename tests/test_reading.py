@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from threading import Event, current_thread
 from threading import enumerate as all_threads
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from tests import factories as make
+from timeline import reading
 from timeline.models import EventKind
 from timeline.moment import one_moment
 from timeline.reading import AHEAD, Rows, ahead, in_chunks
@@ -74,9 +75,31 @@ def test_what_fails_fails_where_it_would_be_used() -> None:
             next(parts)
 
 
+@pytest.mark.parametrize("pooled", (False, True))
+def test_only_rows_of_a_cursor_in_the_server_are_read_by_a_thread(
+    db: None, monkeypatch: pytest.MonkeyPatch, *, pooled: bool
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, reading.POOLED, pooled)
+    readers = []
+
+    def noted(read: Callable[[], Rows]) -> Generator[Rows, None, None]:
+        readers.append(read)
+        return ahead(read)
+
+    monkeypatch.setattr(reading, "ahead", noted)
+    make.a_kind(slug="one")
+    found = [*in_chunks(EventKind.objects.filter(slug="one").values_list("slug"), 1)]
+    assert found == [[(b"one",)]]
+    assert len(readers) == (connection.vendor == "postgresql" and not pooled)
+
+
+@pytest.mark.parametrize("pooled", (False, True))
 @pytest.mark.parametrize("size", (1, 2, 3, 100))
-def test_other_questions_are_asked_between_the_parts(db: None, size: int) -> None:
+def test_other_questions_are_asked_between_the_parts(
+    db: None, monkeypatch: pytest.MonkeyPatch, size: int, *, pooled: bool
+) -> None:
     """What is read is bytes, what is asked meanwhile is text."""
+    monkeypatch.setitem(connection.settings_dict, reading.POOLED, pooled)
     slugs = [make.a_kind(slug=f"kind-{number}").slug for number in range(7)]
     rows = EventKind.objects.filter(slug__in=slugs).order_by("slug").values_list("slug")
     read: list[str] = []

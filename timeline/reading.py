@@ -15,28 +15,33 @@ from timeline.prepared import in_bytes
 
 # So many parts are read, or wait to be used, while one is in use.
 AHEAD = 2
+# Connections that programs share by transaction have no cursors in the server.
+POOLED = "DISABLE_SERVER_SIDE_CURSORS"
 Rows = list[tuple[Any, ...]]
 
 
 def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[Rows, None, None]:
     """The rows of a `values_list()` as the database gives them, so many at a time, in a transaction.
 
-    Other questions may be asked meanwhile; their texts are str.
+    Other questions may be asked meanwhile; their texts are str. On PostgreSQL they wait for the part that is
+    being read.
     """
     try:
         statement, values = rows.query.sql_with_params()
     except EmptyResultSet:
         return
-    with _cursor() as cursor:
-        cursor.execute(statement, values)
+    is_in_server = connection.vendor == "postgresql" and not connection.settings_dict[POOLED]
+    with connection.chunked_cursor() if is_in_server else connection.cursor() as cursor:
+        with in_bytes(cursor):
+            cursor.execute(statement, values)
 
         def read() -> Rows:
             with in_bytes(cursor):  # only while these are fetched
                 return cursor.fetchmany(size)  # type: ignore[no-any-return]
 
-        # PostgreSQL finds rows in a process of its own. SQLite finds them in this one, where a thread would
-        # take turns with who uses them at each row.
-        yield from ahead(read) if connection.vendor == "postgresql" else iter(read, [])
+        # PostgreSQL finds the rows of a cursor in a process of its own. Others are found in this one, where a
+        # thread would take turns with who uses them at each row.
+        yield from ahead(read) if is_in_server else iter(read, [])
 
 
 def ahead(read: Callable[[], Rows]) -> Generator[Rows, None, None]:
@@ -49,9 +54,3 @@ def ahead(read: Callable[[], Rows]) -> Generator[Rows, None, None]:
             yield part
     finally:
         reader.shutdown(cancel_futures=True)
-
-
-def _cursor() -> Any:
-    if connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
-        return connection.cursor()
-    return connection.chunked_cursor()

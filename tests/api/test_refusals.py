@@ -201,6 +201,8 @@ BAD_CONTRACTS: list[tuple[dict[str, Any], tuple[str | int, ...], str]] = [
     ({"value": {"amount": "1", "currency": "USDS"}}, ("value", "currency"), "max_length"),
     ({"value": {"amount": "-1", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
     ({"value": {"low": "2", "high": "1", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
+    ({"value": {"high": "-1", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
+    ({"value": {"low": "-1", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
     ({"value": {"amount": "1", "low": "2", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
     ({"value": {"amount": "3", "high": "2", "currency": "USD"}}, (WHOLE,), "contract_value_is_ordered"),
     ({"value": {"amount": "NaN", "currency": "USD"}}, ("value", "amount"), "invalid"),

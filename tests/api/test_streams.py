@@ -203,6 +203,15 @@ def test_head_has_the_headers_and_reads_nothing(world: Event, anyone: APIClient)
     assert b"".join(response.streaming_content) == b""
 
 
+@pytest.mark.parametrize("form", ("ndjson", "csv"))
+def test_connections_of_a_pool_by_transaction_stream_the_same(
+    world: Event, anyone: APIClient, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    before = whole(anyone, f"format={form}")
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    assert whole(anyone, f"format={form}") == before
+
+
 @pytest.mark.django_db(transaction=True)
 def test_who_goes_away_ends_the_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that goes away in the middle leaves a connection on which others can write."""

@@ -207,6 +207,7 @@ WORDS_ALONE = {"text": "in a short time", "edtf": None}
         ("March 2020", "March 2020", "2020-03", "2020-03"),
         ("March 2020", "", "2020-03", "2020-03"),
         (None, "April 2020", "2020-03", "2020-03"),
+        (None, "April 2020", "undated", None),
         # An empty cell has the words read.
         ("March 2020", "April 2020", "", "2020-04"),
         (BY_HAND, "April 2020", "", "2020-04"),
@@ -277,6 +278,16 @@ def test_new_words_are_read_though_somebody_else_gave_others_meanwhile() -> None
     assert told(taken((an_event(date="May 2020"),), update=True)) == []
     assert told(imported(table, update=True)) == []
     assert Event.objects.get().date.edtf == "2020-04"
+
+
+@pytest.mark.django_db(transaction=True)  # a state has to end before it is history
+def test_undated_stays_beside_words_where_there_were_none() -> None:
+    assert told(taken((an_event(),))) == []
+    assert told(taken((an_event(title="New"),), update=True)) == []
+    row = ["summit", "April 2020", "undated", "1"]
+    table = table_line(["slug", "date_text", "date_edtf", "version"]) + table_line(row)
+    assert told(imported(table.encode(), update=True)) == []
+    assert Event.objects.get().date == When("April 2020", None)
 
 
 @pytest.mark.django_db

@@ -155,14 +155,16 @@ def problems_of(header: list[str]) -> list[Problem]:
 def _lines(rows: list[dict[str, str]]) -> Iterator[bytes]:
     ids = dict(Event.objects.filter(slug__in={row["slug"] for row in rows}).values_list("slug", "pk"))
     standing = {record["slug"]: record for record in outward.records(EVENT, list(ids.values()))}
-    before = _dates_before(rows, standing)
+    before = _dates_before(rows, ids, standing)
     for row in rows:
         stands = standing.get(row["slug"], {})
         event = _event(row, stands, before.get(row["slug"], stands.get("date")))
         yield outward.line({"type": "event", **event})
 
 
-def _dates_before(rows: list[dict[str, str]], standing: dict[str, Any]) -> dict[str, dict[str, str | None]]:
+def _dates_before(
+    rows: list[dict[str, str]], ids: dict[str, int], standing: dict[str, Any]
+) -> dict[str, dict[str, str | None]]:
     """By slug the date at the version that a row names, where the event has a later one by now.
 
     A table that is taken in again would otherwise put the reading of the old words beside the new ones.
@@ -172,10 +174,10 @@ def _dates_before(rows: list[dict[str, str]], standing: dict[str, Any]) -> dict[
         for row in rows
         if row["slug"] in standing and _whole.fullmatch(row.get("version", ""))
     }
-    old = [slug for slug, version in named.items() if version < standing[slug]["version"]]
+    old = {ids[slug]: slug for slug, version in named.items() if version < standing[slug]["version"]}
     past: Any = PAST[Event]._base_manager
-    states = past.filter(slug__in=old).values_list("slug", "version", "date") if old else ()
-    return {slug: date.as_parts() for slug, version, date in states if version == named[slug]}
+    states = past.filter(id__in=[*old]).values_list("id", "version", "date") if old else ()
+    return {old[pk]: date.as_parts() for pk, version, date in states if version == named[old[pk]]}
 
 
 def _event(row: dict[str, str], stands: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any]:
@@ -238,7 +240,7 @@ def _is_for_new_words(text: str, edtf: str, before: dict[str, str | None]) -> bo
 
     A reading that the old words do not have by themselves was given by hand, and stays.
     """
-    if text.strip() in ("", before["text"]) or edtf != (before["edtf"] or UNDATED):
+    if not before["text"] or text.strip() in ("", before["text"]) or edtf != (before["edtf"] or UNDATED):
         return False
     try:
         return When.of(before["text"]).edtf == before["edtf"]
