@@ -1,7 +1,7 @@
 """Times of day and their zones, before a day or behind it."""
 
 from timeline.dates.english.cursor import Cursor
-from timeline.dates.english.partial import Partial
+from timeline.dates.english.partial import Partial, is_overnight
 
 _CLOCK_STARTS = frozenset(("colon", "half_day", "h", "o'clock"))
 
@@ -20,7 +20,10 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
         cursor.at += 1
         end_hour = cursor.number()
         end = _one_clock(cursor)
-        overnight = _minutes(end) <= _minutes(clock) if clock and end else (end_hour or 0) <= (hour or 0)
+        if clock and end:
+            overnight = _minutes(end) <= _minutes(clock)
+        else:
+            overnight = is_overnight(hour or 0, end) if end else (end_hour or 0) <= (hour or 0)
         clock = "T48" if overnight else _span_of_clocks(clock, end)
         # The words that opened the range of times are not about days.
         partial.relation = None if partial.opener == "from" else partial.relation

@@ -117,6 +117,12 @@ UPPER: Final = frozenset(("before", "by", "until"))
 RANGES: Final = frozenset(("to", "between", "slash"))
 
 
+def is_overnight(hour: int, end: str) -> bool:
+    """Whether midnight lies between an hour of either half of the day and a time: "10 to 2 a.m."."""
+    minutes = end[3:4] == ":" and end[4:6] > "00"
+    return end != "" and hour % 12 >= int(end[1:3]) + minutes
+
+
 def fill(partials: list[Partial]) -> None:
     """Let every date take what it leaves out from its neighbours: from before it, then from behind it."""
     _spread_relations(partials)
@@ -321,8 +327,7 @@ def _take_kind(partial: Partial, behind: Partial) -> None:
     elif behind.kind == "day" and behind.clock_first:
         # "Between 3 and 5 p.m. on 5 March" is on that day; "between 10 and 2 a.m." goes beyond it.
         partial.kind, partial.day, partial.month = "day", behind.day, behind.month
-        overnight = behind.clock != "" and partial.number % 12 >= int(behind.clock[1:3])
-        partial.within, partial.clock = True, "T48" if overnight else ""
+        partial.within, partial.clock = True, "T48" if is_overnight(partial.number, behind.clock) else ""
         behind.clock = partial.clock
     elif behind.kind == "day" and partial.is_day_number():
         partial.kind, partial.day, partial.month = "day", partial.number, behind.month
