@@ -138,3 +138,4 @@ def test_of_two_documents_of_one_name_the_one_that_is_accepted(anyone: APIClient
     assert answered(anyone, "*/*", schema) == (200, "application/vnd.oai.openapi+json")
     assert answered(anyone, JSON, schema) == (200, JSON)
     assert answered(anyone, "text/html", schema) == (200, "application/vnd.oai.openapi+json")
+    assert answered(anyone, f"{JSON};q=0", schema) == (200, "application/vnd.oai.openapi+json")
