@@ -196,6 +196,8 @@ class Sentence:
             partial.relation = "by"
         elif partial.relation == "after" and noun in BEGINNINGS:
             partial.relation = "not before"
+        else:
+            partial.edge = noun in (BEGINNINGS if partial.relation == "before" else ENDS)
 
     def _skip_carriers(self) -> None:
         """The nouns of "the early part of" and "the late years of"."""

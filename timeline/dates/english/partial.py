@@ -27,6 +27,7 @@ class Partial:
         "clock_first",
         "day",
         "digits",
+        "edge",
         "era",
         "era_first",
         "every",
@@ -80,6 +81,8 @@ class Partial:
         self.so_far = 0
         # The words mean a time within the reading ("before dawn"), so that neither side of it leaves it out.
         self.within = False
+        # They mean where its whole begins or ends, as "after the end of 5 March" does and "late on" does not.
+        self.edge = False
         self.week: str | None = None
         self.approximate = False
         self.uncertain = False

@@ -63,7 +63,14 @@ def resolve(partial: Partial, context: Context) -> Reading:
         found = part_of(reading, part, context.conventions)
         if found is None:
             context.refuse(partial.start, f"A {reading.unit} has no such part.")
-        partial.within |= found == reading or is_loose(reading, part)
+        if found == reading:
+            partial.within |= not partial.edge
+        elif is_loose(reading, part):
+            # Where the part shares an edge with its whole, that edge is exact.
+            if partial.relation == "before":
+                partial.within |= first_day(found.first or ()) != first_day(reading.first or ())
+            else:
+                partial.within |= last_day(found.last or ()) != last_day(reading.last or ())
         reading = found
     if partial.so_far and reading.first is not None and reading.last is not None:
         # "Earlier this year" ends, and "later this year" begins, with the reference date.
