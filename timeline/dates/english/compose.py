@@ -80,6 +80,10 @@ def _element(run: list[Partial], context: Context) -> Element:
             # "Every year from 2020 to the 21st century" is nothing that lasted.
             return _choice(first, last, mark)
         return Element(first, last, f"{start}/{end}", "lasting", mark)
+    if len(run) == 2 and "reading" in (run[0].kind, run[1].kind) and first is not None and last is not None:
+        # "From 500 years ago to today" is from one year to another, for the ends of a set are alike.
+        coarser = min(len(first), len(last))
+        first, last = first[:coarser], last[:coarser]
     return _choice(first, last, mark)
 
 
