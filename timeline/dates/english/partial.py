@@ -13,8 +13,9 @@ class Partial:
 
     `kind` is day, month, season (`number` is EDTF's code, of quarters and halves too), year, decade (`number`
     is its first year), century, millennium, number or ordinal (bare ones, whose meaning a neighbour settles),
-    short end, small year and which year (the 13 of "1999-13", the 118 of "1917 or 118", the December of
-    "December and January 2020"; all are refused),
+    short end, three digits, small year, which year, no year and day or year (the 13 of "1999-13", the 065 of
+    "2020-065", the 118 of "1917 or 118", the December of "December and January 2020", the August of
+    "August to 2021", the 05 of "May 5, 05"; all are refused),
     part ("mid-" in "mid- to late March"), reading (`reading` has it), present or unknown (as an end).
     """
 
