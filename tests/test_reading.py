@@ -79,7 +79,7 @@ def test_what_fails_fails_where_it_would_be_used() -> None:
 def test_only_rows_of_a_cursor_in_the_server_are_read_by_a_thread(
     db: None, monkeypatch: pytest.MonkeyPatch, *, pooled: bool
 ) -> None:
-    monkeypatch.setitem(connection.settings_dict, reading.POOLED, pooled)
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", pooled)
     readers = []
 
     def noted(read: Callable[[], Rows]) -> Generator[Rows, None, None]:
@@ -99,7 +99,7 @@ def test_other_questions_are_asked_between_the_parts(
     db: None, monkeypatch: pytest.MonkeyPatch, size: int, *, pooled: bool
 ) -> None:
     """What is read is bytes, what is asked meanwhile is text."""
-    monkeypatch.setitem(connection.settings_dict, reading.POOLED, pooled)
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", pooled)
     slugs = [make.a_kind(slug=f"kind-{number}").slug for number in range(7)]
     rows = EventKind.objects.filter(slug__in=slugs).order_by("slug").values_list("slug")
     read: list[str] = []

@@ -28,7 +28,7 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any] | S
     the statement as it is: there the next transaction may find another server process, without its names.
     """
     connection = cursor.db
-    if connection.vendor != "postgresql" or connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
+    if not has_server_of_its_own(connection):
         cursor.execute(statement, values)
         return
     prepared = _names.setdefault(connection.connection, {})
@@ -39,6 +39,11 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any] | S
     given = [values[key] for key in _numbered(statement)[1]] if isinstance(values, Mapping) else values
     places = f"({', '.join(['%s'] * len(given))})" if given else ""
     cursor.execute(f"EXECUTE {name} {places}", given)
+
+
+def has_server_of_its_own(connection: BaseDatabaseWrapper) -> bool:
+    """Whether the connection keeps one process of PostgreSQL, and with it what that was given to keep."""
+    return connection.vendor == "postgresql" and not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 def _prepared(connection: BaseDatabaseWrapper, statement: str) -> str:

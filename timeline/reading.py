@@ -11,12 +11,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from timeline.prepared import in_bytes
+from timeline.prepared import has_server_of_its_own, in_bytes
 
 # So many parts are read, or wait to be used, while one is in use.
 AHEAD = 2
-# Connections that programs share by transaction have no cursors in the server.
-POOLED = "DISABLE_SERVER_SIDE_CURSORS"
 Rows = list[tuple[Any, ...]]
 
 
@@ -30,7 +28,7 @@ def in_chunks(rows: QuerySet[Any, Any], size: int) -> Generator[Rows, None, None
         statement, values = rows.query.sql_with_params()
     except EmptyResultSet:
         return
-    is_in_server = connection.vendor == "postgresql" and not connection.settings_dict[POOLED]
+    is_in_server = has_server_of_its_own(connection)
     with connection.chunked_cursor() if is_in_server else connection.cursor() as cursor:
         with in_bytes(cursor):
             cursor.execute(statement, values)
