@@ -91,6 +91,13 @@ class When:
         span = parse_edtf(edtf)
         return cls(text or span.edtf, span.edtf)
 
+    def is_as_read(self) -> bool:
+        """Whether the reading is the one that the words have by themselves, and none that was given."""
+        try:
+            return When.of(self.text) == self
+        except ValueError:  # as a DateError is
+            return False
+
     @cached_property
     def span(self) -> TimeSpan | None:
         """The reading with its nominal bounds, as shown; None when undated."""

@@ -175,11 +175,7 @@ class TimeSpanWidget(forms.MultiWidget):
             return [value, "", ""]
         if not value:
             return ["", "", ""]
-        try:
-            as_read = When.of(value.text) == value
-        except (DateError, ValueError):
-            as_read = False
-        return [value.text, "" if as_read else value.edtf or UNDATED, ""]
+        return [value.text, "" if value.is_as_read() else value.edtf or UNDATED, ""]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         parts = value if isinstance(value, list | tuple) else self.decompress(value)

@@ -183,8 +183,9 @@ class NounShape:
         ]
         if is_newer(found, standing):
             return differing
-        content = [key for key in differing if key not in STAMPS]
-        return [key for key in differing if key in content or key == "created_at"] if content else []
+        if {*differing} <= {*STAMPS}:
+            return []
+        return [key for key in differing if key not in ("version", "updated_at")]
 
 
 def is_newer(found: dict[str, Any], standing: dict[str, Any]) -> bool:

@@ -242,7 +242,4 @@ def _is_for_new_words(text: str, edtf: str, before: dict[str, str | None]) -> bo
     """
     if not before["text"] or text.strip() in ("", before["text"]) or edtf != (before["edtf"] or UNDATED):
         return False
-    try:
-        return When.of(before["text"]).edtf == before["edtf"]
-    except ValueError:  # as a DateError is: the words have no reading
-        return False
+    return When(before["text"], before["edtf"]).is_as_read()
