@@ -1,7 +1,7 @@
 """Times of day and their zones, before a day or behind it."""
 
 from timeline.dates.english.cursor import Cursor
-from timeline.dates.english.partial import Partial, is_overnight
+from timeline.dates.english.partial import Partial, is_overnight, minutes_of
 
 _CLOCK_STARTS = frozenset(("colon", "half_day", "h", "o'clock"))
 
@@ -21,7 +21,7 @@ def read_clock(cursor: Cursor, partial: Partial) -> bool:
         end_hour = cursor.number()
         end = _one_clock(cursor)
         if clock and end:
-            overnight = _minutes(end) <= _minutes(clock)
+            overnight = minutes_of(end) <= minutes_of(clock)
         else:
             overnight = is_overnight(hour or 0, end) if end else (end_hour or 0) <= (hour or 0)
         clock = "T48" if overnight else _span_of_clocks(clock, end)
@@ -46,11 +46,6 @@ def _span_of_clocks(start: str, end: str | None) -> str:
     if end is None or len(start) != 6 or len(end) != 6 or not (start + end).endswith(":00" + end[:3] + ":00"):
         return ""
     return start[:3] if int(end[1:3]) == int(start[1:3]) + 1 else ""
-
-
-def _minutes(clock: str) -> int:
-    """The minutes since midnight."""
-    return int(clock[1:3]) * 60 + (int(clock[4:6]) if clock[3:4] == ":" else 0)
 
 
 def _is_clock(cursor: Cursor, steps: int) -> bool:

@@ -123,8 +123,12 @@ RANGES: Final = frozenset(("to", "between", "slash"))
 
 def is_overnight(hour: int, end: str) -> bool:
     """Whether midnight lies between an hour of either half of the day and a time: "10 to 2 a.m."."""
-    minutes = end[3:4] == ":" and end[4:6] > "00"
-    return end != "" and hour % 12 >= int(end[1:3]) + minutes
+    return end != "" and hour % 12 * 60 >= minutes_of(end)
+
+
+def minutes_of(clock: str) -> int:
+    """The minutes since midnight."""
+    return int(clock[1:3]) * 60 + (int(clock[4:6]) if clock[3:4] == ":" else 0)
 
 
 def fill(partials: list[Partial]) -> None:
